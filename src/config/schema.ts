@@ -1,0 +1,400 @@
+/**
+ * Every setting once: default, what is allowed, and what it means. Types, environment names
+ * (`JVS2MQTT_` and the path in upper case), checks, `config/default.yaml` and the reference table
+ * all derive from this.
+ */
+
+/** One setting. `format` names a check in `config/formats.ts`, or lists the allowed values. */
+export interface Setting<T = unknown> {
+  readonly doc: string;
+  readonly format: string | readonly (string | number | boolean)[];
+  readonly default: T;
+  /** never shown, logged or published */
+  readonly sensitive?: true;
+  /** the schema of each value where the setting is a map or a list */
+  readonly of?: SettingTree;
+  /** shown in the documentation for what it would look like */
+  readonly example?: unknown;
+}
+export type SettingTree = { readonly [name: string]: Setting | SettingTree };
+
+/** The plain object that a schema describes. */
+export type ValuesOf<S> = {
+  readonly [K in keyof S]: S[K] extends { readonly format: unknown; readonly default: infer D }
+    ? D
+    : ValuesOf<S[K]>;
+};
+
+/** A default of `undefined` with the type that a value would have: not set, something else decides. */
+function unset<T>(): T | undefined {
+  return undefined;
+}
+
+export const alarmSchema = {
+  name: { doc: 'Name shown in Home Assistant.', format: 'text', default: unset<string>() },
+  device_class: {
+    doc: 'Device class of the binary sensor in Home Assistant; `none` for none.',
+    format: 'text',
+    default: unset<string>(),
+    example: 'motion',
+  },
+  hold: {
+    doc: 'Seconds that a pulse keeps the alarm on.',
+    format: 'seconds',
+    default: unset<number>(),
+    example: 30,
+  },
+  maximum: {
+    doc: 'Seconds after which an alarm whose end never came is taken for over; 0 for never.',
+    format: 'seconds',
+    default: unset<number>(),
+    example: 300,
+  },
+  ignore: { doc: 'Publish nothing of this alarm.', format: 'boolean', default: false },
+} as const satisfies SettingTree;
+
+export const registerSchema = {
+  name: {
+    doc: 'Name shown in Home Assistant.',
+    format: 'text',
+    default: unset<string>(),
+    example: 'Cold store',
+  },
+  unit: {
+    doc: 'Unit of measurement, after scaling.',
+    format: 'text',
+    default: unset<string>(),
+    example: '°C',
+  },
+  scale: { doc: 'The register is multiplied by this.', format: 'number', default: 1, example: 0.1 },
+  offset: { doc: 'Added after scaling.', format: 'number', default: 0 },
+  signed: { doc: 'The register is a signed 16-bit number.', format: 'boolean', default: false },
+  precision: {
+    doc: 'Digits after the decimal point.',
+    format: 'digits',
+    default: unset<number>(),
+    example: 1,
+  },
+  device_class: {
+    doc: 'Device class in Home Assistant.',
+    format: 'text',
+    default: unset<string>(),
+    example: 'temperature',
+  },
+  state_class: {
+    doc: 'State class in Home Assistant.',
+    format: ['measurement', 'total', 'total_increasing', 'none'],
+    default: 'measurement' as 'measurement' | 'total' | 'total_increasing' | 'none',
+  },
+  on: {
+    doc: 'The raw value that means on: makes a binary sensor too.',
+    format: 'number',
+    default: unset<number>(),
+    example: 1,
+  },
+  off: {
+    doc: 'The raw value that means off; without it everything but `on` does.',
+    format: 'number',
+    default: unset<number>(),
+    example: 0,
+  },
+} as const satisfies SettingTree;
+
+export const userSchema = {
+  username: { doc: 'User name.', format: 'text', default: '' },
+  password: { doc: 'Password.', format: 'text', default: '', sensitive: true },
+} as const satisfies SettingTree;
+
+export const deviceSchema = {
+  name: {
+    doc: "Name shown in Home Assistant, instead of the camera's own.",
+    format: 'text',
+    default: unset<string>(),
+  },
+  area: {
+    doc: 'Area suggested to Home Assistant when it first meets the device.',
+    format: 'text',
+    default: unset<string>(),
+  },
+  time_zone: {
+    doc: "The time zone of the camera's clock (IANA name); without it, it is inferred from the heartbeats.",
+    format: 'time_zone',
+    default: unset<string>(),
+    example: 'Asia/Shanghai',
+  },
+  auth: {
+    doc: 'How this camera authenticates. `none` lets it in without a password, from `address` alone.',
+    format: ['digest', 'none'],
+    default: 'digest' as 'digest' | 'none',
+  },
+  address: {
+    doc: 'The address it must push from; needed with `auth: none`.',
+    format: 'address',
+    default: unset<string>(),
+    example: '192.168.1.20',
+  },
+  username: {
+    doc: "The camera's own account, where it authenticates with that.",
+    format: 'text',
+    default: unset<string>(),
+    example: 'admin',
+  },
+  password: { doc: 'Its password.', format: 'text', default: unset<string>(), sensitive: true },
+  allow_repeated_nc: {
+    doc: 'Accept a Digest nonce count again. Only for firmware that never counts; a captured request can then be replayed while its nonce lives.',
+    format: 'boolean',
+    default: false,
+  },
+  heartbeat_interval: {
+    doc: 'Seconds between heartbeats, told to the camera.',
+    format: 'interval',
+    default: unset<number>(),
+    example: 30,
+  },
+  channels: {
+    doc: 'Channels as devices of their own in Home Assistant: `separate` for an NVR, `together` for one camera; `auto` decides by what was seen.',
+    format: ['auto', 'separate', 'together'],
+    default: 'auto' as 'auto' | 'separate' | 'together',
+  },
+  people_counts: {
+    doc: 'Whether people counts are totals that only grow until they start over, or counts of one interval.',
+    format: ['total', 'interval'],
+    default: 'total' as 'total' | 'interval',
+  },
+  expire_after: {
+    doc: 'Seconds without news after which a kind of reading becomes unavailable, by kind.',
+    format: 'expiry_by_kind',
+    default: {} as Readonly<Record<string, number>>,
+    example: { temperature: 600 },
+  },
+  expect: {
+    doc: 'What the device will report, so that entities exist before the first report: alarm types, kinds of reading, `modbus 0-9`, `temperature 0-3`, `snapshot`; `@1` at the end names the channel.',
+    format: 'texts',
+    default: [] as readonly string[],
+    example: ['motion_detection', 'firesmoke_alarm', 'modbus 0-9'],
+  },
+  alarms: {
+    doc: 'Alarm settings for this device alone, by alarm type.',
+    format: 'map',
+    default: {} as Readonly<Record<string, AlarmSettings>>,
+    of: alarmSchema,
+  },
+  modbus: {
+    doc: 'What each modbus register is, by its number.',
+    format: 'map',
+    default: {} as Readonly<Record<string, RegisterSettings>>,
+    of: registerSchema,
+  },
+} as const satisfies SettingTree;
+
+export const schema = {
+  http: {
+    host: {
+      doc: 'Address to listen on; `::` is every address of both kinds.',
+      format: 'text',
+      default: '::',
+    },
+    port: { doc: 'Port that the cameras push to.', format: 'port', default: 8780 },
+    max_body: {
+      doc: 'Largest body taken, in bytes (`16MB` is understood).',
+      format: 'bytes',
+      default: 16 * 1024 * 1024,
+    },
+    url: {
+      doc: "The address shown for the camera's page, where the bridge cannot know it (behind a proxy or in a container).",
+      format: 'http_url',
+      default: '',
+      example: 'http://192.168.1.10:8780',
+    },
+  },
+  auth: {
+    mode: {
+      doc: '`digest`, or `none` to let everybody in. With `none` anyone on the network can raise alarms.',
+      format: ['digest', 'none'],
+      default: 'digest' as 'digest' | 'none',
+    },
+    username: {
+      doc: 'User name that cameras authenticate with.',
+      format: 'text',
+      default: 'jvs2mqtt',
+    },
+    password: {
+      doc: 'Its password; made on the first start where it is empty.',
+      format: 'text',
+      default: '',
+      sensitive: true,
+    },
+    users: {
+      doc: 'More users.',
+      format: 'list',
+      default: [] as readonly UserSettings[],
+      of: userSchema,
+    },
+    realm: { doc: 'Digest realm.', format: 'text', default: 'jvs2mqtt' },
+    algorithm: {
+      doc: 'Digest algorithm offered; `SHA-256` offers both, and some clients then fail.',
+      format: ['MD5', 'SHA-256'],
+      default: 'MD5' as 'MD5' | 'SHA-256',
+    },
+    nonce_life: { doc: 'Seconds that a Digest nonce lives.', format: 'interval', default: 3600 },
+    allow_no_qop: {
+      doc: 'Accept a Digest without `qop` (RFC 2069). It has no protection against replay.',
+      format: 'boolean',
+      default: false,
+    },
+  },
+  mqtt: {
+    url: {
+      doc: 'The broker: `mqtt://`, `mqtts://`, `ws://` or `wss://`. Empty: the bridge is the broker itself.',
+      format: 'mqtt_url',
+      default: '',
+      example: 'mqtt://192.168.1.5:1883',
+    },
+    username: { doc: 'User name at the broker.', format: 'text', default: 'jvs2mqtt' },
+    password: {
+      doc: 'Its password; for the embedded broker made on the first start where it is empty.',
+      format: 'text',
+      default: '',
+      sensitive: true,
+    },
+    client_id: { doc: 'MQTT client id.', format: 'text', default: 'jvs2mqtt' },
+    base_topic: { doc: 'First part of every topic.', format: 'topic', default: 'jvs2mqtt' },
+    version: {
+      doc: 'MQTT version; `auto` tries 5, then 3.1.1.',
+      format: ['auto', '5', '3.1.1'],
+      default: 'auto' as 'auto' | '5' | '3.1.1',
+    },
+    ca: {
+      doc: "File of the authority that signed the broker's certificate.",
+      format: 'file',
+      default: '',
+    },
+    cert: { doc: 'File of the client certificate.', format: 'file', default: '' },
+    key: { doc: "File of the client certificate's key.", format: 'file', default: '' },
+    verify: { doc: "Check the broker's certificate.", format: 'boolean', default: true },
+    max_packet: { doc: 'Largest MQTT packet sent, in bytes.', format: 'bytes', default: 2_000_000 },
+    ack_timeout: {
+      doc: "Seconds that a camera's answer waits for the broker's acknowledgement.",
+      format: 'seconds',
+      default: 2,
+    },
+    keepalive: { doc: 'Seconds between pings to the broker.', format: 'interval', default: 30 },
+  },
+  broker: {
+    host: { doc: 'Address that the embedded broker listens on.', format: 'text', default: '::' },
+    port: { doc: 'Port of the embedded broker.', format: 'port', default: 1883 },
+  },
+  homeassistant: {
+    enabled: { doc: 'Announce devices to Home Assistant.', format: 'boolean', default: true },
+    prefix: { doc: 'Discovery prefix.', format: 'topic', default: 'homeassistant' },
+    status_topic: {
+      doc: "Topic of Home Assistant's birth message.",
+      format: 'topic',
+      default: 'homeassistant/status',
+    },
+    language: { doc: 'Language of names.', format: ['en', 'zh'], default: 'en' as 'en' | 'zh' },
+    entity_ids: {
+      doc: 'Suggest entity ids made of device id and key (`default_entity_id`).',
+      format: 'boolean',
+      default: true,
+    },
+    subscribe_hold: {
+      doc: 'Seconds that a live event waits after the discovery payload that announced it: Home Assistant hears nothing earlier.',
+      format: 'seconds',
+      default: 1,
+    },
+    pace: { doc: 'Seconds between two discovery payloads.', format: 'seconds', default: 0.25 },
+  },
+  heartbeat: {
+    interval: {
+      doc: 'Seconds between heartbeats, told to each camera.',
+      format: 'interval',
+      default: 60,
+    },
+    missed: {
+      doc: 'Missed heartbeats after which a camera is offline.',
+      format: 'count',
+      default: 3,
+    },
+  },
+  events: {
+    live_within: {
+      doc: 'Seconds after which an event is late: it goes to the history alone.',
+      format: 'seconds',
+      default: 10,
+    },
+    late_after: {
+      doc: "Seconds by the camera's corrected clock after which what it sends is late.",
+      format: 'seconds',
+      default: 60,
+    },
+    repeat_window: {
+      doc: 'Seconds within which the same alarm, byte for byte, is a repeat.',
+      format: 'seconds',
+      default: 600,
+    },
+  },
+  publish: {
+    reports: {
+      doc: 'Publish every report whole on `<device>/report/<method>`.',
+      format: 'boolean',
+      default: false,
+    },
+    areas: {
+      doc: 'Most detection frames a second and channel; 0 for none.',
+      format: 'number',
+      default: 5,
+    },
+    face_features: {
+      doc: 'Publish biometric vectors and library ids of faces.',
+      format: 'boolean',
+      default: false,
+    },
+  },
+  alarms: {
+    doc: 'Settings by alarm type, for every device.',
+    format: 'map',
+    default: {} as Readonly<Record<string, AlarmSettings>>,
+    of: alarmSchema,
+    example: { motion_detection: { hold: 20 } },
+  },
+  devices: {
+    doc: 'Settings by device id.',
+    format: 'map',
+    default: {} as Readonly<Record<string, DeviceSettings>>,
+    of: deviceSchema,
+  },
+  data: {
+    dir: {
+      doc: 'Folder of everything that must survive a restart.',
+      format: 'text',
+      default: './data',
+    },
+  },
+  log: {
+    level: {
+      doc: 'How much is logged.',
+      format: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      default: 'info' as 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent',
+    },
+    format: {
+      doc: '`text` for people, `json` for machines; `auto` is text on a terminal.',
+      format: ['auto', 'text', 'json'],
+      default: 'auto' as 'auto' | 'text' | 'json',
+    },
+  },
+  shutdown: {
+    grace: {
+      doc: 'Seconds that a stop waits for what is in flight.',
+      format: 'seconds',
+      default: 5,
+    },
+  },
+} as const satisfies SettingTree;
+
+export type AlarmSettings = ValuesOf<typeof alarmSchema>;
+export type RegisterSettings = ValuesOf<typeof registerSchema>;
+export type UserSettings = ValuesOf<typeof userSchema>;
+export type DeviceSettings = ValuesOf<typeof deviceSchema>;
+/** All settings, checked and complete: every entry of a map has all its fields. */
+export type Settings = ValuesOf<typeof schema>;
