@@ -1,0 +1,41 @@
+# The bridge as a small container: built in one stage, production dependencies in another, neither
+# npm's cache nor a compiler in the last.
+ARG NODE_IMAGE=node:24-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build
+
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# Native parts come inside the packages: nothing is compiled or fetched. Source maps and the
+# binaries of other platforms only cost room.
+RUN npm ci --omit=dev --ignore-scripts \
+ && find node_modules -name '*.map' -delete \
+ && find node_modules/classic-level/prebuilds -mindepth 1 -maxdepth 1 -not -name "linux-$(node -p process.arch)" -exec rm -r {} + \
+ && rm -rf node_modules/classic-level/deps
+
+FROM ${NODE_IMAGE}
+LABEL org.opencontainers.image.title="jvs2mqtt" \
+      org.opencontainers.image.description="Brings Jovision / CloudSEE cameras into Home Assistant and any MQTT world" \
+      org.opencontainers.image.licenses="Apache-2.0"
+WORKDIR /app
+ENV NODE_ENV=production \
+    NODE_OPTIONS=--max-semi-space-size=2 \
+    JVS2MQTT_DATA_DIR=/data
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY package.json LICENSE ./
+RUN mkdir /data && chown node:node /data && ln -s /app/dist/cli/index.js /usr/local/bin/jvs2mqtt && chmod +x /app/dist/cli/index.js
+USER node
+VOLUME /data
+EXPOSE 8780 1883
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["node", "/app/dist/cli/index.js", "health"]
+# node is process 1 and handles SIGTERM itself
+ENTRYPOINT ["node", "/app/dist/cli/index.js"]
