@@ -1,0 +1,18 @@
+/**
+ * Numbers from 0 up to 1 that look random and are the same for the same seed (mulberry32): what a
+ * simulated camera does can be repeated.
+ */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A whole number from `from` to `to`, both included. */
+export function between(random: () => number, from: number, to: number): number {
+  return from + Math.floor(random() * (to - from + 1));
+}
