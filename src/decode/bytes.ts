@@ -1,0 +1,107 @@
+/** Something that the bytes were expected to hold and do not. The message is fit for a fault. */
+export class Malformed extends Error {
+  override readonly name = 'Malformed';
+}
+
+/** More bytes were wanted than there are. */
+export class OutOfBytes extends Malformed {
+  /** where in the buffer the reading began */
+  readonly offset: number;
+  /** what was wanted, in plain words */
+  readonly wanted: string;
+  constructor(offset: number, wanted: string, left: number) {
+    super(`wanted ${wanted}, ${left === 0 ? 'nothing is' : plural(left, 'byte')} left`);
+    this.offset = offset;
+    this.wanted = wanted;
+  }
+}
+
+/** `1 byte`, `2 bytes`: for faults. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Reads a buffer from front to end, big-endian, and never past its end. Never copies. */
+export class Cursor {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  /** how many bytes were read */
+  get offset(): number {
+    return this.#at;
+  }
+
+  /** how many bytes are left */
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  /** One byte, unsigned. @throws OutOfBytes */
+  u8(): number {
+    return this.#bytes.readUInt8(this.#advance(1));
+  }
+
+  /** Two bytes, unsigned. @throws OutOfBytes */
+  u16(): number {
+    return this.#bytes.readUInt16BE(this.#advance(2));
+  }
+
+  /** Four bytes, unsigned. @throws OutOfBytes */
+  u32(): number {
+    return this.#bytes.readUInt32BE(this.#advance(4));
+  }
+
+  /** A view of the next `length` bytes. @throws OutOfBytes */
+  take(length: number): Buffer {
+    const start = this.#advance(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** A view of all that is left; nothing is left after it. */
+  rest(): Buffer {
+    return this.take(this.left);
+  }
+
+  #advance(length: number): number {
+    const start = this.#at;
+    if (length > this.left) throw new OutOfBytes(start, plural(length, 'byte'), this.left);
+    this.#at += length;
+    return start;
+  }
+}
+
+/**
+ * The whole of `bytes` as one unsigned integer. Devices use other widths than they document
+ * (protocol §3), so the length decides.
+ * @throws Malformed unless there are 1, 2, 4 or 8 bytes
+ */
+export function unsigned(bytes: Buffer): bigint {
+  switch (bytes.length) {
+    case 1:
+      return BigInt(bytes.readUInt8());
+    case 2:
+      return BigInt(bytes.readUInt16BE());
+    case 4:
+      return BigInt(bytes.readUInt32BE());
+    case 8:
+      return bytes.readBigUInt64BE();
+    default:
+      throw new Malformed(`an integer has 1, 2, 4 or 8 bytes, not ${bytes.length}`);
+  }
+}
+
+/** The same in two's complement. @throws Malformed unless there are 1, 2, 4 or 8 bytes */
+export function signed(bytes: Buffer): bigint {
+  return BigInt.asIntN(8 * bytes.length, unsigned(bytes));
+}
+
+/** The length of `bytes` without the NULs at its end. */
+export function withoutNuls(bytes: Buffer): number {
+  let length = bytes.length;
+  while (length > 0 && bytes[length - 1] === 0) length--;
+  return length;
+}

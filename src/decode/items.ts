@@ -1,0 +1,62 @@
+import { type TagName, type TagTypeOf, tagNumber } from '../spec/tags.ts';
+import type { JsonObject, TlvItem } from './report.ts';
+import type { TagValues } from './values.ts';
+
+/** The first item of a tag; `undefined` where there is none. */
+export function findItem(items: readonly TlvItem[], name: TagName): TlvItem | undefined {
+  return items.find((item) => item.name === name);
+}
+
+/** The value of the first readable item of a tag, typed by the tag's row. */
+export function tagValue<N extends TagName>(
+  items: readonly TlvItem[],
+  name: N,
+): TagValues[TagTypeOf<N>] | undefined {
+  const item = items.find((candidate) => candidate.name === name && candidate.value !== undefined);
+  // the row decided which reader made it
+  return item?.value as TagValues[TagTypeOf<N>] | undefined;
+}
+
+/**
+ * The JSON extensions of a record, merged (protocol §3: "A record may carry a JSON extension"). Empty
+ * where there is none.
+ */
+export function extensionOf(items: readonly TlvItem[]): JsonObject {
+  return Object.fromEntries(items.flatMap((item) => Object.entries(jsonOf(item) ?? {})));
+}
+
+/** The JSON of an item that is an extension; `undefined` for every tag of a row or of bytes alone. */
+export function jsonOf(item: TlvItem): JsonObject | undefined {
+  const { name, value } = item;
+  if (tagNumber(name) !== undefined || typeof value !== 'object') return undefined;
+  const isBytes = 'bytes' in value && Buffer.isBuffer(value.bytes);
+  // a tag of no row is bytes or JSON (decode/tlv.ts)
+  return isBytes ? undefined : (value as JsonObject);
+}
+
+const FIRST_OF_REGION = tagNumber('OCR_REGION_POINTS');
+const LAST_OF_REGION = tagNumber('OCR_EACH_CONFIDENCE');
+
+/**
+ * The text regions of a record: each repeats 0xA0002 to 0xA0006 (protocol §3). No tag says where one
+ * ends, so a new one begins where a tag comes that the current one has already, or the tag with
+ * which the first one began. Items of other tags are left out.
+ */
+export function groupRegions(items: readonly TlvItem[]): readonly (readonly TlvItem[])[] {
+  const regions: TlvItem[][] = [];
+  let seen = new Set<number>();
+  let opening: number | undefined;
+  for (const item of items) {
+    if (item.tag < FIRST_OF_REGION || item.tag > LAST_OF_REGION) continue;
+    opening ??= item.tag;
+    const current = regions.at(-1);
+    if (current === undefined || item.tag === opening || seen.has(item.tag)) {
+      regions.push([item]);
+      seen = new Set([item.tag]);
+    } else {
+      current.push(item);
+      seen.add(item.tag);
+    }
+  }
+  return regions;
+}
