@@ -35,7 +35,10 @@ export interface EventChange {
   readonly channel: ChannelKey;
   /** canonical alarm key, or the type as sent */
   readonly type: string;
-  /** unique to the turn and the status; a repeat after a lost acknowledgement has the same */
+  /**
+   * The turn's id, which the alarm's state and the picture carry too; with `body.status` it is unique.
+   * What is sent again after a lost acknowledgement has the same.
+   */
   readonly id: string;
   readonly at: number;
   readonly received: number;
@@ -45,7 +48,11 @@ export interface EventChange {
   readonly body: JsonObject;
 }
 
-/** `<device>/<channel>/alarm/<alarm>`: state and attributes in one JSON. */
+/**
+ * `<device>/<channel>/alarm/<alarm>`: state and attributes in one JSON. An `OFF` whose record says `ON`
+ * is what an alarm was before its very first turn: its payload is `{"state": "OFF"}` alone, and the
+ * turn's `ON` follows in the same list.
+ */
 export interface AlarmChange {
   readonly change: 'alarm';
   readonly channel: ChannelKey;

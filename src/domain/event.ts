@@ -16,6 +16,8 @@ export interface Moment {
   readonly received: number;
   /** `receipt` where the camera gave no time, or one before 2020 */
   readonly source: 'camera' | 'receipt';
+  /** the camera's wall clock as it sent it, ms as if it were UTC; absent where it sent none */
+  readonly wall?: number;
   /** the camera itself sent it late (rule 5): by more than 60 s of its corrected clock */
   readonly late: boolean;
 }
@@ -23,6 +25,8 @@ export interface Moment {
 interface Base {
   readonly moment: Moment;
   readonly channel: ChannelKey;
+  /** the report, and of a TLV its layer or target, that it came by: `alarm_report`, `tlv_report:face` */
+  readonly origin: string;
 }
 
 /** A heartbeat (protocol §2 "keepalive"). */
@@ -44,6 +48,8 @@ export interface AlarmEvent extends Base {
   readonly type: string;
   readonly known: boolean;
   readonly runs: boolean;
+  /** the event class of an `event_report`, where it has one (protocol §2 "event") */
+  readonly class?: number;
   readonly status: AlarmStatus | { readonly unknown: string } | undefined;
   /** sub-identity within the alarm where its row names one: `parking_id` */
   readonly source?: string;

@@ -20,7 +20,10 @@ export interface DeviceRecord {
   heartbeat?: HeartbeatRecord;
   channels: Record<ChannelKey, ChannelRecord>;
   counters: DeviceCounters;
-  /** numbers that the user set in Home Assistant: `heartbeat_interval`, `hold/<channel>/<alarm>` */
+  /**
+   * numbers that the user set in Home Assistant: `heartbeat_interval`, `hold/<channel>/<alarm>`,
+   * `maximum/<channel>/<alarm>` (seconds, 0 for never)
+   */
   numbers: Record<string, number>;
   /** fingerprints of the last ten minutes' alarms and when, for repeats */
   recent: Record<string, number>;
@@ -33,6 +36,8 @@ export interface HeartbeatRecord {
   at: number;
   /** the interval that the camera was last told, seconds */
   told: number;
+  /** the interval that it was told before that: the answer with the new one may have been lost */
+  toldBefore?: number;
   /** wall clock minus UTC of the last few heartbeats, ms */
   offsets: number[];
   /** the inferred zone, minutes east of UTC, once steady */
@@ -70,9 +75,27 @@ export interface AlarmRecord {
   until?: number;
   /** what the camera sent last: under `data` */
   data?: JsonObject;
-  /** why it is as it is: `start`, `stop`, `pulse`, `hold_over`, `maximum_over`, `eliminated`, `expected` */
-  reason?: string;
+  reason?: AlarmReason;
+  /** fingerprint of the report that changed it last */
+  last?: string;
+  /** its state was published before: from now on an `ON` needs no `OFF` in front */
+  announced?: true;
 }
+
+/** Why an alarm is as it is. */
+export type AlarmReason =
+  | 'start'
+  | 'pulse'
+  | 'stop'
+  /** another type ended it: the parking space is free */
+  | 'cleared'
+  | 'hold_over'
+  | 'maximum_over'
+  | 'eliminated'
+  /** announced beforehand */
+  | 'expected'
+  /** what was sent first came too late to turn it on */
+  | 'late';
 
 export interface ReadingRecord {
   readonly kind: ReadingKind;
@@ -85,6 +108,7 @@ export interface ReadingRecord {
   at?: number;
 }
 
+/** `at` and `bytes` are 0 where the picture was only announced. */
 export interface ImageRecord {
   format: 'jpeg' | 'png';
   at: number;
