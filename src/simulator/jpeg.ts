@@ -74,6 +74,7 @@ function written(canvas: Canvas, x: number, y: number, text: string): void {
   canvas.text(x, y, text, 2, [250, 250, 250]);
 }
 
-function isCloseUp(scene: Scene): scene is keyof typeof closeUps {
+/** Whether it shows one thing alone, without time and name written into it. */
+export function isCloseUp(scene: Scene): scene is keyof typeof closeUps {
   return Object.hasOwn(closeUps, scene);
 }
