@@ -1,29 +1,50 @@
+import type { FormatName } from './formats.ts';
+import type { KeyFormatName } from './keys.ts';
+
 /**
  * Every setting once: default, what is allowed, and what it means. Types, environment names
  * (`JVS2MQTT_` and the path in upper case), checks, `config/default.yaml` and the reference table
  * all derive from this.
  */
 
+/** The formats of settings that hold several values; `config/check.ts` reads them. */
+export type CollectionName = 'map' | 'list' | 'texts' | 'expiry_by_kind';
+
 /** One setting. `format` names a check in `config/formats.ts`, or lists the allowed values. */
 export interface Setting<T = unknown> {
   readonly doc: string;
-  readonly format: string | readonly (string | number | boolean)[];
+  readonly format: FormatName | CollectionName | readonly (string | number | boolean)[];
   readonly default: T;
   /** never shown, logged or published */
   readonly sensitive?: true;
   /** the schema of each value where the setting is a map or a list */
   readonly of?: SettingTree;
+  /** what the keys are where the setting is a map */
+  readonly keys?: KeyFormatName;
+  /** an entry of a list or map must have it */
+  readonly required?: true;
   /** shown in the documentation for what it would look like */
   readonly example?: unknown;
 }
 export type SettingTree = { readonly [name: string]: Setting | SettingTree };
 
-/** The plain object that a schema describes. */
+/** The plain object that a schema describes. A list of choices keeps its words, all else its kind. */
 export type ValuesOf<S> = {
-  readonly [K in keyof S]: S[K] extends { readonly format: unknown; readonly default: infer D }
-    ? D
+  readonly [K in keyof S]: S[K] extends { readonly format: infer F; readonly default: infer D }
+    ? F extends readonly unknown[]
+      ? D
+      : Widened<D>
     : ValuesOf<S[K]>;
 };
+
+/** What a default is an example of: `8780` of numbers. */
+type Widened<D> = D extends boolean
+  ? boolean
+  : D extends number
+    ? number
+    : D extends string
+      ? string
+      : D;
 
 /** A default of `undefined` with the type that a value would have: not set, something else decides. */
 function unset<T>(): T | undefined {
@@ -31,10 +52,15 @@ function unset<T>(): T | undefined {
 }
 
 export const alarmSchema = {
-  name: { doc: 'Name shown in Home Assistant.', format: 'text', default: unset<string>() },
+  name: {
+    doc: 'Name shown in Home Assistant.',
+    format: 'text',
+    default: unset<string>(),
+    example: 'Movement at the gate',
+  },
   device_class: {
     doc: 'Device class of the binary sensor in Home Assistant; `none` for none.',
-    format: 'text',
+    format: 'binary_sensor_class',
     default: unset<string>(),
     example: 'motion',
   },
@@ -76,8 +102,8 @@ export const registerSchema = {
     example: 1,
   },
   device_class: {
-    doc: 'Device class in Home Assistant.',
-    format: 'text',
+    doc: 'Device class in Home Assistant; `none` for none.',
+    format: 'sensor_class',
     default: unset<string>(),
     example: 'temperature',
   },
@@ -101,8 +127,21 @@ export const registerSchema = {
 } as const satisfies SettingTree;
 
 export const userSchema = {
-  username: { doc: 'User name.', format: 'text', default: '' },
-  password: { doc: 'Password.', format: 'text', default: '', sensitive: true },
+  username: {
+    doc: 'User name.',
+    format: 'header_text',
+    default: '',
+    required: true,
+    example: 'garage',
+  },
+  password: {
+    doc: 'Password.',
+    format: 'text',
+    default: '',
+    sensitive: true,
+    required: true,
+    example: 'change me',
+  },
 } as const satisfies SettingTree;
 
 export const deviceSchema = {
@@ -110,11 +149,13 @@ export const deviceSchema = {
     doc: "Name shown in Home Assistant, instead of the camera's own.",
     format: 'text',
     default: unset<string>(),
+    example: 'Front door',
   },
   area: {
     doc: 'Area suggested to Home Assistant when it first meets the device.',
     format: 'text',
     default: unset<string>(),
+    example: 'Garden',
   },
   time_zone: {
     doc: "The time zone of the camera's clock (IANA name); without it, it is inferred from the heartbeats.",
@@ -135,11 +176,17 @@ export const deviceSchema = {
   },
   username: {
     doc: "The camera's own account, where it authenticates with that.",
-    format: 'text',
+    format: 'header_text',
     default: unset<string>(),
     example: 'admin',
   },
-  password: { doc: 'Its password.', format: 'text', default: unset<string>(), sensitive: true },
+  password: {
+    doc: 'Its password.',
+    format: 'text',
+    default: unset<string>(),
+    sensitive: true,
+    example: 'change me',
+  },
   allow_repeated_nc: {
     doc: 'Accept a Digest nonce count again. Only for firmware that never counts; a captured request can then be replayed while its nonce lives.',
     format: 'boolean',
@@ -176,12 +223,14 @@ export const deviceSchema = {
   alarms: {
     doc: 'Alarm settings for this device alone, by alarm type.',
     format: 'map',
+    keys: 'alarm_type',
     default: {} as Readonly<Record<string, AlarmSettings>>,
     of: alarmSchema,
   },
   modbus: {
     doc: 'What each modbus register is, by its number.',
     format: 'map',
+    keys: 'register',
     default: {} as Readonly<Record<string, RegisterSettings>>,
     of: registerSchema,
   },
@@ -191,12 +240,12 @@ export const schema = {
   http: {
     host: {
       doc: 'Address to listen on; `::` is every address of both kinds.',
-      format: 'text',
+      format: 'host',
       default: '::',
     },
     port: { doc: 'Port that the cameras push to.', format: 'port', default: 8780 },
     max_body: {
-      doc: 'Largest body taken, in bytes (`16MB` is understood).',
+      doc: 'Largest body taken; bytes, or with a unit (`16MB`, `16MiB`).',
       format: 'bytes',
       default: 16 * 1024 * 1024,
     },
@@ -215,7 +264,7 @@ export const schema = {
     },
     username: {
       doc: 'User name that cameras authenticate with.',
-      format: 'text',
+      format: 'header_text',
       default: 'jvs2mqtt',
     },
     password: {
@@ -225,12 +274,12 @@ export const schema = {
       sensitive: true,
     },
     users: {
-      doc: 'More users.',
+      doc: 'More users that cameras can authenticate as.',
       format: 'list',
       default: [] as readonly UserSettings[],
       of: userSchema,
     },
-    realm: { doc: 'Digest realm.', format: 'text', default: 'jvs2mqtt' },
+    realm: { doc: 'Digest realm.', format: 'header_text', default: 'jvs2mqtt' },
     algorithm: {
       doc: 'Digest algorithm offered; `SHA-256` offers both, and some clients then fail.',
       format: ['MD5', 'SHA-256'],
@@ -265,14 +314,23 @@ export const schema = {
       default: 'auto' as 'auto' | '5' | '3.1.1',
     },
     ca: {
-      doc: "File of the authority that signed the broker's certificate.",
+      doc: "File of the authority that signed the broker's certificate (PEM, or the text itself).",
       format: 'file',
       default: '',
     },
-    cert: { doc: 'File of the client certificate.', format: 'file', default: '' },
-    key: { doc: "File of the client certificate's key.", format: 'file', default: '' },
+    cert: { doc: 'File of the client certificate (PEM).', format: 'file', default: '' },
+    key: {
+      doc: "File of the client certificate's key (PEM).",
+      format: 'file',
+      default: '',
+      sensitive: true,
+    },
     verify: { doc: "Check the broker's certificate.", format: 'boolean', default: true },
-    max_packet: { doc: 'Largest MQTT packet sent, in bytes.', format: 'bytes', default: 2_000_000 },
+    max_packet: {
+      doc: 'Largest MQTT packet sent; bytes, or with a unit. What the broker itself says counts too.',
+      format: 'bytes',
+      default: 2_000_000,
+    },
     ack_timeout: {
       doc: "Seconds that a camera's answer waits for the broker's acknowledgement.",
       format: 'seconds',
@@ -281,7 +339,7 @@ export const schema = {
     keepalive: { doc: 'Seconds between pings to the broker.', format: 'interval', default: 30 },
   },
   broker: {
-    host: { doc: 'Address that the embedded broker listens on.', format: 'text', default: '::' },
+    host: { doc: 'Address that the embedded broker listens on.', format: 'host', default: '::' },
     port: { doc: 'Port of the embedded broker.', format: 'port', default: 1883 },
   },
   homeassistant: {
@@ -342,7 +400,7 @@ export const schema = {
     },
     areas: {
       doc: 'Most detection frames a second and channel; 0 for none.',
-      format: 'number',
+      format: 'rate',
       default: 5,
     },
     face_features: {
@@ -354,13 +412,14 @@ export const schema = {
   alarms: {
     doc: 'Settings by alarm type, for every device.',
     format: 'map',
+    keys: 'alarm_type',
     default: {} as Readonly<Record<string, AlarmSettings>>,
     of: alarmSchema,
-    example: { motion_detection: { hold: 20 } },
   },
   devices: {
     doc: 'Settings by device id.',
     format: 'map',
+    keys: 'device_id',
     default: {} as Readonly<Record<string, DeviceSettings>>,
     of: deviceSchema,
   },
