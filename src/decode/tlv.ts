@@ -86,7 +86,7 @@ function readRecords(body: Buffer, reading: Reading): readonly TlvRecord[] {
       break;
     }
     const frame = nextFrame(cursor);
-    const layer = frame && layerOf(frame);
+    const layer = frame && layerOf(frame, records.length > 0);
     if (frame === undefined || layer === undefined) {
       addFault(
         reading,
@@ -97,21 +97,19 @@ function readRecords(body: Buffer, reading: Reading): readonly TlvRecord[] {
     }
     const place = `${layer}[${records.length}]`;
     if (isCut(frame)) addFault(reading, `${place} @${offset}`, cutShort(frame));
-    const items = readItems(frame.value, offset + HEADER, place, reading);
+    const items = readItems(frame, place, reading);
     records.push({ layer, offset, length: frame.length, items });
   }
   return records;
 }
 
-function readItems(
-  run: Buffer,
-  start: number,
-  place: string,
-  reading: Reading,
-): readonly TlvItem[] {
+function readItems(record: Frame, place: string, reading: Reading): readonly TlvItem[] {
   const items: TlvItem[] = [];
+  const run = record.value;
+  const start = record.offset + HEADER;
   const cursor = new Cursor(run);
-  const filled = withoutNuls(run);
+  // NULs at the end of a whole record are padding, at the end of a cut one half a tag
+  const filled = isCut(record) ? run.length : withoutNuls(run);
   while (cursor.offset < filled) {
     const offset = start + cursor.offset;
     if (reading.items === tlvLimits.items) {
@@ -174,14 +172,16 @@ function cutShort(frame: Frame): string {
 
 /**
  * The four letters of a record; `undefined` where it is none. Letters that no row knows are believed
- * only where the length fits: a page of text has four letters at its beginning too.
+ * only where the length fits or a record came before: a page of text has four letters at its beginning
+ * too.
  */
-function layerOf(frame: Frame): string | undefined {
+function layerOf(frame: Frame, inRecords: boolean): string | undefined {
   const letters = Buffer.alloc(4);
   letters.writeUInt32BE(frame.type);
   const layer = letters.toString('latin1');
   if (Object.hasOwn(layers, layer)) return layer;
-  return /^[A-Za-z][A-Za-z0-9_]{3}$/.test(layer) && !isCut(frame) ? layer : undefined;
+  const credible = inRecords || !isCut(frame);
+  return credible && /^[A-Za-z][A-Za-z0-9_]{3}$/.test(layer) ? layer : undefined;
 }
 
 function isReadable(record: TlvRecord): boolean {
