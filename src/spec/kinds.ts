@@ -26,6 +26,8 @@ export interface ReadingField {
   readonly deviceClass?: string;
   readonly unit?: string;
   readonly stateClass?: 'measurement' | 'total' | 'total_increasing';
+  /** it only grows until it starts over, where `devices.<id>.people_counts` says `total` */
+  readonly counter?: true;
   /** digits after the point that are worth showing */
   readonly precision?: number;
   readonly enumeration?: EnumName;
@@ -130,7 +132,12 @@ export const kinds = {
       },
     },
   },
-  /** registers are entities of their own, made from `devices.<id>.modbus`; keys are register numbers */
+  /**
+   * Registers are entities of their own, made from `devices.<id>.modbus`. Field keys are register
+   * numbers, values the numbers as sent: `{"0": 235, "1": 17, "limits": {"1": "above"}}`. `limits` is
+   * no field: it lists the registers out of range (`below` or `above`) and is kept where a report has
+   * no `alarm` object (protocol §2 "modbus"); absent before the first one that has.
+   */
   modbus: { name: { en: 'Register', zh: '寄存器' }, indexed: false, sighting: false, fields: {} },
   people: {
     name: { en: 'People', zh: '客流' },
@@ -139,18 +146,21 @@ export const kinds = {
     fields: {
       entered: {
         ...people,
+        counter: true,
         name: { en: 'Entered', zh: '进店人数' },
         tag: 'CUSTOMER_COUNT_IN',
         icon: 'mdi:location-enter',
       },
       left: {
         ...people,
+        counter: true,
         name: { en: 'Left', zh: '出店人数' },
         tag: 'CUSTOMER_COUNT_OUT',
         icon: 'mdi:location-exit',
       },
       passed: {
         ...people,
+        counter: true,
         name: { en: 'Passed by', zh: '过店人数' },
         tag: 'CUSTOMER_PASS',
         icon: 'mdi:walk',
@@ -517,7 +527,7 @@ export const kinds = {
       },
     },
   },
-  /** an external sensor: unit and device class come from what it says of itself */
+  /** an external sensor: `unit` stands in its values and is no field; it gives the device class */
   sensor: {
     name: { en: 'Sensor', zh: '传感器' },
     indexed: true,
