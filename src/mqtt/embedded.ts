@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { Aedes, type AedesOptions } from 'aedes';
+import { type BrokerUser, Doorkeeper } from './doorkeeper.ts';
+import type { Log } from './log.ts';
+
+export interface EmbeddedOptions {
+  /** address to listen on; `::` is every address of both kinds */
+  readonly host: string;
+  /** 0: any free one */
+  readonly port: number;
+  readonly users: readonly BrokerUser[];
+  /** first part of the bridge's topics */
+  readonly base: string;
+  /** Home Assistant's discovery prefix, and the topic of its birth message */
+  readonly discovery: { readonly prefix: string; readonly status: string };
+  readonly limits?: {
+    /** bytes */
+    readonly maxPacket?: number;
+    readonly clients?: number;
+  };
+  readonly log: Log;
+}
+
+export interface EmbeddedBroker {
+  readonly port: number;
+  /** how many are joined */
+  clients(): number;
+  close(): Promise<void>;
+}
+
+/** The embedded broker cannot listen: the message says why, and what to do. */
+export class CannotListen extends Error {
+  override readonly name = 'CannotListen';
+}
+
+const MAX_PACKET = 2_000_000;
+const MAX_CLIENTS = 100;
+/** One client that takes nothing holds up the others' messages until then: aedes delivers in step. */
+const SLOW_CLIENT = 5_000;
+
+/**
+ * An MQTT broker (3.1.1 and 5) within the bridge, for those who have none. It asks for user name and
+ * password always, keeps all in memory, and forgets a session with its connection: nothing is queued
+ * for who is absent. It acknowledges before it has delivered, so its acknowledgement promises nothing.
+ * @throws CannotListen where the port is taken or not allowed
+ */
+export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<EmbeddedBroker> {
+  const { limits = {}, log } = options;
+  const doorkeeper = new Doorkeeper(options);
+  const aedes = await Aedes.createBroker(aedesOptions(options, doorkeeper));
+  aedes.on('clientReady', (client) => doorkeeper.joined(client));
+  aedes.on('clientDisconnect', (client) => doorkeeper.left(client));
+  aedes.on('clientError', (client, err) => log.debug({ client: client.id, err }, 'mqtt client'));
+  aedes.on('connectionError', (_, err) => log.debug({ err }, 'mqtt connection'));
+
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    aedes.handle(socket);
+  });
+  // sockets that have not said who they are count too
+  server.maxConnections = 2 * (limits.clients ?? MAX_CLIENTS);
+  try {
+    await listen(server, options.host, options.port);
+  } catch (error) {
+    await new Promise<void>((resolve) => aedes.close(resolve));
+    throw error;
+  }
+  server.on('error', (err) => log.error({ err }, 'the embedded broker'));
+
+  return {
+    port: portOf(server),
+    clients: () => aedes.connectedClients,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function aedesOptions({ limits = {} }: EmbeddedOptions, doorkeeper: Doorkeeper): AedesOptions {
+  const most = limits.clients ?? MAX_CLIENTS;
+  return {
+    maximumPacketSize: limits.maxPacket ?? MAX_PACKET,
+    drainTimeout: SLOW_CLIENT,
+    connectTimeout: 10_000,
+    // the shortest there is: 0 means no limit
+    sessionExpiryIntervalLimit: 1,
+    pendingSessionsLimit: most,
+    preConnect(_client, packet, done) {
+      // a session of MQTT 3.1.1 would be kept for ever
+      if (packet.protocolVersion !== 5) packet.clean = true;
+      done(null, doorkeeper.clients < most);
+    },
+    authenticate(client, username, password, done) {
+      const refusal = doorkeeper.refusal(client, username, password);
+      if (refusal === undefined) done(null, true);
+      else done(Object.assign(new Error(refusal.text), { returnCode: refusal.code }), false);
+    },
+    authorizePublish(client, packet, done) {
+      if (client === null || doorkeeper.mayPublish(client, packet)) return done(null);
+      if (client.version === 5) return done(new Error('guests may command only'));
+      // MQTT 3.1.1 cannot say no: aedes would drop the connection, and a broker like Mosquitto
+      // acknowledges and forgets
+      packet.topic = REFUSED;
+      packet.retain = false;
+      done(null);
+    },
+    authorizeSubscribe(_client, subscription, done) {
+      done(null, subscription.topic.startsWith('$') ? null : subscription);
+    },
+  };
+}
+
+/** Where nobody may listen. */
+const REFUSED = '$SYS/refused';
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  try {
+    server.listen({ host, port });
+    await once(server, 'listening');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (host === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) {
+      return listen(server, '0.0.0.0', port); // IPv6 is switched off
+    }
+    throw new CannotListen(`${reasons[String(code)]?.(port, host) ?? String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+const reasons: Readonly<Record<string, (port: number, host: string) => string>> = {
+  EADDRINUSE: (port) =>
+    `port ${port} is taken: another broker, or this bridge, is running. Join that broker (mqtt.url) or choose another port (broker.port)`,
+  EACCES: (port) => `port ${port} is not allowed to this user: choose one above 1023 (broker.port)`,
+  EADDRNOTAVAIL: (_, host) => `${host} is no address of this machine (broker.host)`,
+};
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening');
+  return address.port;
+}

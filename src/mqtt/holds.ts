@@ -1,0 +1,120 @@
+/** A live turn whose time has come. */
+export interface Released<T> {
+  readonly deviceId: string;
+  readonly turn: T;
+  /** more than `liveWithin` since it was received: it may not go out as live any more */
+  readonly late: boolean;
+}
+
+export interface HoldsOptions {
+  /** ms that Home Assistant needs to subscribe after a payload that announced something */
+  readonly hold: number;
+  /** ms after receipt from which a turn is late */
+  readonly liveWithin: number;
+}
+
+interface Waiting<T> {
+  readonly turn: T;
+  readonly received: number;
+}
+
+interface Lane<T> {
+  /** payloads that announce something and are not published yet */
+  announcing: boolean;
+  /** ms, from when turns may go */
+  openAt: number;
+  readonly waiting: Waiting<T>[];
+}
+
+/**
+ * Live turns (an event and its `ON`) wait here until Home Assistant has subscribed to what was just
+ * announced of their device; in order by device. One that waited too long comes out marked late.
+ *
+ * Time is an argument, in ms; there are no timers here.
+ */
+export class Holds<T> {
+  readonly #hold: number;
+  readonly #liveWithin: number;
+  readonly #lanes = new Map<string, Lane<T>>();
+
+  constructor({ hold, liveWithin }: HoldsOptions) {
+    this.#hold = hold;
+    this.#liveWithin = liveWithin;
+  }
+
+  /** Turns that wait. */
+  get size(): number {
+    let size = 0;
+    for (const lane of this.#lanes.values()) size += lane.waiting.length;
+    return size;
+  }
+
+  /** A payload that announces something of this device is on its way: turns wait from now on. */
+  announcing(deviceId: string): void {
+    this.#lane(deviceId).announcing = true;
+  }
+
+  /**
+   * The payload was published.
+   * @param more whether another one that announces is still on its way
+   */
+  announced(deviceId: string, now: number, more = false): void {
+    const lane = this.#lane(deviceId);
+    lane.announcing = more;
+    lane.openAt = Math.max(lane.openAt, now + this.#hold);
+  }
+
+  /** Nothing will be announced (the broker is gone, or the device): turns wait no longer. */
+  open(deviceId: string): void {
+    const lane = this.#lanes.get(deviceId);
+    if (lane === undefined) return;
+    lane.announcing = false;
+    lane.openAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Takes a turn in; `due` gives it back, at once where nothing holds it. */
+  add(deviceId: string, turn: T, received: number): void {
+    this.#lane(deviceId).waiting.push({ turn, received });
+  }
+
+  /** Turns that go now, each once, in the order in which each device's came. */
+  due(now: number): Released<T>[] {
+    const released: Released<T>[] = [];
+    for (const [deviceId, lane] of this.#lanes) {
+      for (let head = lane.waiting[0]; head !== undefined; head = lane.waiting[0]) {
+        if (now < this.#releaseAt(lane, head)) break;
+        lane.waiting.shift();
+        released.push({ deviceId, turn: head.turn, late: now > head.received + this.#liveWithin });
+      }
+      const over = !lane.announcing && lane.openAt <= now && lane.waiting.length === 0;
+      if (over) this.#lanes.delete(deviceId);
+    }
+    return released;
+  }
+
+  /** When `due` next has something, ms; `undefined`: not before something is added. */
+  next(): number | undefined {
+    let soonest: number | undefined;
+    for (const lane of this.#lanes.values()) {
+      const [head] = lane.waiting;
+      if (head === undefined) continue;
+      const at = this.#releaseAt(lane, head);
+      soonest = soonest === undefined ? at : Math.min(soonest, at);
+    }
+    return soonest;
+  }
+
+  /** What is late anyway does not wait for Home Assistant. */
+  #releaseAt(lane: Lane<T>, head: Waiting<T>): number {
+    const lateAt = head.received + this.#liveWithin + 1;
+    return lane.announcing ? lateAt : Math.min(lane.openAt, lateAt);
+  }
+
+  #lane(deviceId: string): Lane<T> {
+    const known = this.#lanes.get(deviceId);
+    if (known !== undefined) return known;
+    const lane: Lane<T> = { announcing: false, openAt: Number.NEGATIVE_INFINITY, waiting: [] };
+    this.#lanes.set(deviceId, lane);
+    return lane;
+  }
+}
