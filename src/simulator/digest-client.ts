@@ -155,7 +155,7 @@ export class DigestClient {
     if (session !== undefined && this.#quirks.neverAnswers !== true) {
       headers.Authorization = this.#authorization(request.method, uri, session);
     }
-    return { method: request.method, uri, headers, body };
+    return { method: request.method, uri, headers: asBytes(headers), body };
   }
 
   #send({ method, uri, headers, body }: Sent): Promise<Raw> {
@@ -194,6 +194,13 @@ export class DigestClient {
       request.end(body);
     });
   }
+}
+
+/** Node sends a header's characters as Latin-1 bytes: so UTF-8 goes out as it is. */
+function asBytes(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Buffer.from(value).toString('latin1')]),
+  );
 }
 
 interface Sent {
