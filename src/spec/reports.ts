@@ -40,6 +40,8 @@ export interface ReportRow {
   /** which firmware sends it: the old architecture, JES, or both */
   readonly generation: 'old' | 'jes' | 'both';
   readonly body: 'json' | 'tlv';
+  /** it says enough by coming: proxies may drop the body of a GET (RFC 9110 §9.3.1) */
+  readonly mayBeEmpty?: true;
   /** the fields of a JSON body; `device_id` is the id of protocol §2's table */
   readonly fields: Readonly<Record<string, FieldRow>>;
 }
@@ -58,6 +60,7 @@ export const reports = {
     verbs: ['GET', 'POST'],
     generation: 'both',
     body: 'json',
+    mayBeEmpty: true,
     fields: {
       device_id: { at: '/param/deviceId', type: 'text' },
       device_name: { at: '/param/deviceName', type: 'text' },

@@ -1,0 +1,134 @@
+import { isAscii } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import { decodeBase64, unescapeJson } from './base64.ts';
+
+/** From this length on a string is kept out of the JSON parser: no name or message is so long. */
+export const LONG_TEXT = 1_024;
+
+/** So many bytes of base64 take {@link LONG_TEXT} characters: fewer are no picture, but may be a word. */
+const BINARY_BYTES = (LONG_TEXT * 3) / 4;
+
+/** Where to look for what a string begins with, past line breaks and blanks. */
+const LOOK_AHEAD = 16;
+
+/** Nobody can send what takes a string's place: it is another in each process. */
+const PLACEHOLDER = `long-text:${randomUUID()}:`;
+
+/**
+ * A long string of a JSON body, most likely the base64 of a picture. It stays bytes: its text is made
+ * only where somebody asks for it.
+ */
+export class LongText {
+  /** the body ended within it */
+  readonly cut: boolean;
+  readonly #source: Buffer;
+  readonly #text: string | undefined;
+  #bytes: Buffer | undefined | 'not yet' = 'not yet';
+
+  /** @param source the characters of a JSON string literal without its quotes, or a string's own */
+  constructor(source: Buffer | string, cut = false) {
+    this.cut = cut;
+    this.#text = typeof source === 'string' ? source : undefined;
+    this.#source = typeof source === 'string' ? Buffer.from(source) : source;
+  }
+
+  /** how many bytes it has as sent */
+  get length(): number {
+    return this.#source.length;
+  }
+
+  /** what it is the base64 of; `undefined` where it is not base64 */
+  get bytes(): Buffer | undefined {
+    if (this.#bytes === 'not yet') {
+      this.#bytes = decodeBase64(this.#source, this.#text === undefined);
+    }
+    return this.#bytes;
+  }
+
+  /** what it is the base64 of, where that is long enough to be no text */
+  get binary(): Buffer | undefined {
+    const { bytes } = this;
+    return bytes !== undefined && bytes.length >= BINARY_BYTES ? bytes : undefined;
+  }
+
+  /** as `JSON.parse` would have given it; as it was sent where that would have failed */
+  get text(): string {
+    if (this.#text !== undefined) return this.#text;
+    const literal = this.#source.toString('latin1');
+    return unescapeJson(literal) ?? literal;
+  }
+
+  /** whether JSON would have refused it: line breaks as they are */
+  get mended(): boolean {
+    return this.#text === undefined && (this.#source.includes('\n') || this.#source.includes('\r'));
+  }
+}
+
+/** A JSON body without its long strings; {@link putBack} knows which string stands for which of them. */
+export interface TakenOut {
+  readonly skeleton: Buffer;
+  readonly texts: readonly LongText[];
+}
+
+/**
+ * Takes the long strings out of a JSON body, whole or broken, hopping from quote to quote.
+ *
+ * Whether a gap between two quotes is inside a string is told by its first character, not by counting
+ * quotes, which a GBK character that ends with a backslash would upset: outside a string only `:`, `,`
+ * and brackets follow a quote (RFC 8259 §2). Strings with an escaped quote in them, keys, and text in
+ * other scripts stay where they are.
+ * @param mostQuotes how many quotes to look at
+ * @returns `undefined` where there are more
+ */
+export function takeOut(body: Buffer, mostQuotes: number): TakenOut | undefined {
+  if (body.length < LONG_TEXT) return { skeleton: body, texts: [] };
+  const texts: LongText[] = [];
+  const pieces: Buffer[] = [];
+  let kept = 0;
+  let quotes = 0;
+  for (let open = body.indexOf('"'); open >= 0; ) {
+    if (++quotes > mostQuotes) return undefined;
+    const found = body.indexOf('"', open + 1);
+    const close = found < 0 ? body.length : found;
+    if (isLongString(body, open, close)) {
+      pieces.push(body.subarray(kept, open), quoted(texts.length));
+      texts.push(new LongText(body.subarray(open + 1, close), found < 0));
+      kept = Math.min(close + 1, body.length);
+      open = found < 0 ? -1 : body.indexOf('"', kept);
+    } else {
+      open = found;
+    }
+  }
+  if (texts.length === 0) return { skeleton: body, texts };
+  return { skeleton: Buffer.concat([...pieces, body.subarray(kept)]), texts };
+}
+
+/** The long string that a parsed string stands for; `undefined` where it stands for itself. */
+export function putBack(text: string, texts: readonly LongText[]): LongText | undefined {
+  if (texts.length > 0 && text.startsWith(PLACEHOLDER)) {
+    return texts[Number(text.slice(PLACEHOLDER.length))];
+  }
+  return text.length >= LONG_TEXT ? new LongText(text) : undefined;
+}
+
+function quoted(index: number): Buffer {
+  return Buffer.from(JSON.stringify(PLACEHOLDER + index));
+}
+
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+
+/** Whether the bytes between two quotes are a long string's, which is all ASCII and no key. */
+function isLongString(body: Buffer, open: number, close: number): boolean {
+  if (close - open <= LONG_TEXT) return false;
+  if (open > 0 && body[open - 1] === BACKSLASH) return false;
+  if (body[close - 1] === BACKSLASH) return false;
+  const start = body.toString('latin1', open + 1, open + 1 + LOOK_AHEAD).trimStart();
+  if (!/^[A-Za-z0-9+/\\]/.test(start)) return false;
+  return isAscii(body.subarray(open + 1, close)) && !isFollowedByColon(body, close + 1);
+}
+
+function isFollowedByColon(body: Buffer, from: number): boolean {
+  const next = body.toString('latin1', from, from + LOOK_AHEAD).trimStart();
+  return next.charCodeAt(0) === COLON;
+}
