@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SimulatedCamera } from '../simulator/camera.ts';
 import type { CameraOptions } from '../simulator/camera-options.ts';
-import { findCredentials } from '../simulator/credentials.ts';
 import { isUnreachable, playedLine, resultText } from '../simulator/line.ts';
 import { type LoadResult, load } from '../simulator/load.ts';
 import { oneShots } from '../simulator/one-shot.ts';
 import { readOptions, type SimulateOptions, UsageError, usage } from '../simulator/options.ts';
 import { type Played, play } from '../simulator/play.ts';
 import { scenarios } from '../simulator/scenarios.ts';
+import { findTarget, type Target } from '../simulator/target.ts';
 
 /** What the command needs of the process: `process` itself is nearly one. */
 export interface SimulateIo {
@@ -39,12 +39,11 @@ export async function simulate(args: readonly string[], io: SimulateIo): Promise
     say(usage);
     return 0;
   }
-  const credentials = await findCredentials(options, io.env, io.cwd);
-  if (typeof credentials === 'string') {
-    complain(credentials);
+  const base = findTarget(options, io.env, io.cwd);
+  if (typeof base === 'string') {
+    complain(base);
     return 1;
   }
-  const base = { url: options.url, ...credentials };
   const interrupt = interruption(io.signal);
   try {
     const run: Run = { base, options, say, complain, signal: interrupt.signal };
@@ -55,7 +54,7 @@ export async function simulate(args: readonly string[], io: SimulateIo): Promise
 }
 
 interface Run {
-  readonly base: { readonly url: string; readonly username: string; readonly password: string };
+  readonly base: Target;
   readonly options: SimulateOptions;
   readonly say: (line: string) => void;
   readonly complain: (line: string) => void;

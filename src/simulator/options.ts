@@ -4,7 +4,7 @@ import { isScenario, type ScenarioName, scenarios } from './scenarios.ts';
 
 /** What the command line asks of `simulate`. */
 export interface SimulateOptions {
-  readonly url: string;
+  readonly url?: string;
   readonly username?: string;
   readonly password?: string;
   readonly id?: string;
@@ -41,8 +41,8 @@ A camera in software that pushes to the bridge. Without options it plays the sto
   --duration S        for so many seconds (10)
 
   --url URL           the bridge (http://127.0.0.1:8780)
-  --user, --password  what the cameras authenticate with; else JVS2MQTT_AUTH_USERNAME and
-                      JVS2MQTT_AUTH_PASSWORD, else what the bridge keeps in its data folder
+  --user, --password  what the cameras authenticate with; without them what the settings of the
+                      bridge started here say, or what it keeps in its data folder
   --id ID             the camera's id; a story's further cameras get it with a number
   --generation GEN    old or jes: which report an alarm comes by (jes)`;
 
@@ -50,7 +50,7 @@ A camera in software that pushes to the bridge. Without options it plays the sto
 export class UsageError extends Error {}
 
 const known = {
-  url: { type: 'string', default: 'http://127.0.0.1:8780' },
+  url: { type: 'string' },
   user: { type: 'string' },
   password: { type: 'string' },
   report: { type: 'string' },
@@ -73,7 +73,7 @@ const known = {
 export function readOptions(args: readonly string[]): SimulateOptions | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
-  if (!/^https?:$/.test(URL.canParse(values.url) ? new URL(values.url).protocol : '')) {
+  if (values.url !== undefined && !isHttp(values.url)) {
     throw new UsageError(`--url ${values.url} is no http:// address`);
   }
   const { generation } = values;
@@ -81,13 +81,17 @@ export function readOptions(args: readonly string[]): SimulateOptions | 'help' {
     throw new UsageError(`--generation ${generation} is neither old nor jes`);
   }
   return {
-    url: values.url,
+    ...(values.url === undefined ? {} : { url: values.url }),
     ...(values.user === undefined ? {} : { username: values.user }),
     ...(values.password === undefined ? {} : { password: values.password }),
     ...(values.id === undefined ? {} : { id: values.id }),
     generation,
     work: work(values),
   };
+}
+
+function isHttp(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
 type Values = ReturnType<typeof parse>;
