@@ -89,7 +89,6 @@ describe('items', () => {
     expect(Object.entries(extension)).toEqual([
       ['a', 1],
       ['b', 2],
-      ['__proto__', { bytes: 1 }],
     ]);
     expect(extensionOf(itemsOf())).toEqual({});
   });

@@ -101,8 +101,7 @@ describe('every tag', () => {
 });
 
 describe('values', () => {
-  const one = (name: TagName, bytes: string) =>
-    decodeOne(tagNumber(name), hex(bytes));
+  const one = (name: TagName, bytes: string) => decodeOne(tagNumber(name), hex(bytes));
 
   it('FACE_AGEGROUP is a group to 5, years above', () => {
     expect(one('FACE_AGEGROUP', '05').item).toMatchObject({ value: 5, key: 'elderly' });
@@ -182,7 +181,13 @@ describe('values', () => {
     const value = (text: string) => decodeOne(0x1f000, Buffer.from(text)).item.value;
     expect(value('{"thumbnail_file_path":"/a.jpg"}\0')).toEqual({ thumbnail_file_path: '/a.jpg' });
     expect(value('{"a":"]}\\""}')).toEqual({ a: ']}"' });
-    for (const text of ['{"a":', '[1]', '{}}', `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`]) {
+    for (const text of [
+      '{"a":',
+      '[1]',
+      '{}}',
+      `{"a":[${'1,'.repeat(20_000)}1]}`,
+      `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`,
+    ]) {
       expect(value(text)).toEqual({ bytes: Buffer.from(text) });
     }
   });
