@@ -1,0 +1,95 @@
+import convict from 'convict';
+import { type Format, formats, Refused } from './formats.ts';
+import { children, isSetting, type Leaf, leaves } from './paths.ts';
+import { type Setting, type Settings, type SettingTree, schema } from './schema.ts';
+
+/**
+ * The schema as convict has it, which keeps defaults, reads the environment's text by format and
+ * lays one source over the other. The finer checks, of entries and with lines, are `check.ts`'s.
+ */
+
+/** A format of convict: `object` is the one that it does not look into. */
+function convictFormat(setting: Setting): unknown {
+  return setting.format === 'map' ? 'object' : setting.format;
+}
+
+function convictSchema(tree: SettingTree, env: ReadonlyMap<Setting, string>): object {
+  return Object.fromEntries(
+    children(tree).map(([name, node]) => {
+      if (!isSetting(node)) return [name, convictSchema(node, env)];
+      const { doc, default: value, sensitive } = node;
+      const variable = env.get(node);
+      const row = { doc, format: convictFormat(node), default: value };
+      return [
+        name,
+        { ...row, ...(variable && { env: variable }), ...(sensitive && { sensitive: true }) },
+      ];
+    }),
+  );
+}
+
+/** An environment's text that is JSON; what is none stays text, and the check says so. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const anything = () => {};
+
+function registered(name: string, row: Format): convict.Format {
+  const validate = (value: unknown) => {
+    // where a file lies is known to the check that has the folder
+    if (name === 'file') return;
+    if (row.check(value, { cwd: '' }) instanceof Refused) throw new Error(row.allowed);
+  };
+  return { name, validate, coerce: row.read ?? ((text: unknown) => text) };
+}
+
+for (const [name, row] of Object.entries(formats)) convict.addFormat(registered(name, row));
+for (const name of ['object', 'list', 'texts', 'expiry_by_kind']) {
+  convict.addFormat({ name, validate: anything, coerce: json });
+}
+
+const variables = new Map(
+  leaves.flatMap((leaf: Leaf) => (leaf.env === undefined ? [] : [[leaf.setting, leaf.env]])),
+);
+
+/** Settings in the making. */
+export interface Layers {
+  /** the value of a setting as it stands now */
+  get(path: string): unknown;
+  /** lays values over what is there */
+  load(values: object): void;
+  set(path: string, value: unknown): void;
+  /** @returns everything, checked once more @throws where a value does not fit its format */
+  settings(): Settings;
+}
+
+/** @param texts of the environment, by variable: they win over what is loaded */
+export function createLayers(texts: Readonly<Record<string, string>>): Layers {
+  const definition = convictSchema(schema, variables) as convict.Schema<Settings>;
+  const config = convict<Settings>(definition, { env: texts, args: [] }) as unknown as {
+    get(path: string): unknown;
+    load(values: object): unknown;
+    set(path: string, value: unknown): unknown;
+    validate(options: convict.ValidateOptions): unknown;
+    getProperties(): Settings;
+  };
+  return {
+    get: (path) => config.get(path),
+    load: (values) => void config.load(values),
+    set: (path, value) => void config.set(path, value),
+    settings: () => {
+      config.validate({ allowed: 'strict' });
+      return config.getProperties();
+    },
+  };
+}
+
+/** The settings that nobody changed. */
+export function defaultSettings(): Settings {
+  return createLayers({}).settings();
+}
