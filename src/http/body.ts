@@ -1,0 +1,110 @@
+import type { IncomingMessage } from 'node:http';
+import { DISCARD_MORE } from './limits.ts';
+
+/** A whole body, or why there is none. */
+export type Body =
+  | { readonly ok: true; readonly bytes: Buffer }
+  /** `drained`: false where the sender went on past every limit; the connection cannot be kept */
+  | { readonly ok: false; readonly problem: 'too_large'; readonly drained: boolean }
+  | { readonly ok: false; readonly problem: 'aborted' };
+
+export interface BodyOptions {
+  /** most bytes kept; past it the body is read on and thrown away, so that the answer is heard */
+  readonly limit: number;
+  /** how many bytes past `limit` are read at most */
+  readonly discard?: number;
+  /**
+   * Asked before the first byte is read. A promise holds the sender back until it is fulfilled;
+   * a budget for all bodies in flight goes here.
+   */
+  readonly admit?: (incoming: IncomingMessage) => Promise<void> | undefined;
+}
+
+/**
+ * Reads a body of whatever method, GET too. The only place that touches `incoming`'s stream. To be
+ * called before any `await`: a client that sends and closes at once loses what is read late.
+ */
+export function readBody(incoming: IncomingMessage, options: BodyOptions): Promise<Body> {
+  const { limit, discard = DISCARD_MORE, admit } = options;
+  const declared = declaredLength(incoming);
+  const store = new Store(declared !== undefined && declared <= limit ? declared : undefined);
+  return new Promise((resolve) => {
+    let received = 0;
+    const settle = (body: Body) => {
+      incoming.off('data', onData).off('end', onEnd).off('close', onClose);
+      resolve(body);
+    };
+    const tooLarge = (drained: boolean) => settle({ ok: false, problem: 'too_large', drained });
+    const whole = () =>
+      received > limit ? tooLarge(true) : settle({ ok: true, bytes: store.bytes() });
+    const onData = (chunk: Buffer) => {
+      received += chunk.length;
+      if (received <= limit) store.add(chunk);
+      else if (received <= limit + discard) store.clear();
+      else {
+        incoming.pause();
+        tooLarge(false);
+      }
+    };
+    const onEnd = () => (incoming.complete ? whole() : settle({ ok: false, problem: 'aborted' }));
+    // Closed without an end: whole all the same where every declared byte came.
+    const onClose = () =>
+      received === declared ? whole() : settle({ ok: false, problem: 'aborted' });
+    // The socket's error is followed by `close`.
+    incoming.on('error', () => {});
+    incoming.on('data', onData).on('end', onEnd).on('close', onClose);
+    const admitted = admit?.(incoming);
+    if (admitted === undefined) return;
+    incoming.pause();
+    admitted.then(
+      () => incoming.resume(),
+      () => incoming.destroy(),
+    );
+  });
+}
+
+/** Reads a body and keeps nothing of it. @param most bytes until the sender is given up */
+export async function discardBody(incoming: IncomingMessage, most: number): Promise<Body> {
+  const body = await readBody(incoming, { limit: 0, discard: most });
+  return !body.ok && body.problem === 'too_large' && body.drained ? EMPTY : body;
+}
+
+const EMPTY: Body = { ok: true, bytes: Buffer.alloc(0) };
+
+/** What arrived: copied into one buffer of the declared size, so that the chunks can go at once. */
+class Store {
+  readonly #size: number | undefined;
+  #whole: Buffer | undefined;
+  #chunks: Buffer[] = [];
+  #length = 0;
+
+  constructor(size: number | undefined) {
+    this.#size = size;
+  }
+
+  add(chunk: Buffer): void {
+    if (this.#size === undefined || chunk.length === this.#size) this.#chunks.push(chunk);
+    else {
+      this.#whole ??= Buffer.allocUnsafeSlow(this.#size);
+      this.#whole.set(chunk, this.#length);
+    }
+    this.#length += chunk.length;
+  }
+
+  clear(): void {
+    this.#whole = undefined;
+    this.#chunks = [];
+  }
+
+  bytes(): Buffer {
+    if (this.#whole !== undefined) return this.#whole.subarray(0, this.#length);
+    const [only] = this.#chunks;
+    return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
+  }
+}
+
+/** Node's parser lets no body grow past its Content-Length. */
+function declaredLength({ headers }: IncomingMessage): number | undefined {
+  const text = headers['content-length'];
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,44 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { normalizeAddress } from './address.ts';
+import { failure, JSON_TYPE, type ProblemName, problems } from './answers.ts';
+import type { Refusals } from './refusal.ts';
+
+/** Node's codes of what its parser refuses before any handler sees it. */
+const CODES: Readonly<Record<string, Extract<ProblemName, 'timeout' | 'headers_too_large'>>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'timeout',
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+};
+
+/** Answers what Node's parser refused, and closes: what follows on the connection has no meaning. */
+export function answerParserError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  refusals: Refusals,
+): void {
+  const code = error.code ?? '';
+  // The peer is gone. What it left unfinished is told by the body's reader.
+  if (code === 'ECONNRESET' || code === 'EPIPE' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = CODES[code] ?? 'bad_request';
+  const row = problems[problem];
+  // An end in the middle: of a body its reader tells, of a header there is nothing to tell.
+  if (code !== 'HPE_INVALID_EOF_STATE') {
+    refusals.report({
+      type: problem,
+      reason: row.text,
+      address: normalizeAddress(socket.remoteAddress ?? ''),
+      message: `${error.message} (${code})`,
+    });
+  }
+  const body = failure('push', problem);
+  const head = [
+    `HTTP/1.1 ${row.status} ${STATUS_CODES[row.status] ?? ''}`,
+    'Connection: close',
+    `Content-Type: ${JSON_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}

@@ -1,0 +1,173 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Settings } from '../config/schema.ts';
+import { normalizeAddress } from './address.ts';
+import { failure, JSON_TYPE, problems } from './answers.ts';
+import { createApp } from './app.ts';
+import { Authenticator } from './auth.ts';
+import type { BodyOptions } from './body.ts';
+import { answerParserError } from './client-error.ts';
+import * as limits from './limits.ts';
+import type { HttpLog } from './log.ts';
+import type { Nonces } from './nonces.ts';
+import type { Answer, Health, Push } from './push.ts';
+import { type Refusal, Refusals, type RefusalType } from './refusal.ts';
+import { shownTarget } from './route.ts';
+
+export interface HttpServerOptions {
+  readonly settings: Pick<Settings, 'http' | 'auth' | 'heartbeat' | 'devices'>;
+  /** the main account's password, as resolved at start */
+  readonly credentials: { readonly password: string };
+  /** an error thrown is answered 500 and logged */
+  readonly handle: (push: Push) => Promise<Answer>;
+  /** ms since 1970 UTC */
+  readonly now: () => number;
+  readonly log: HttpLog;
+  readonly status: () => Health;
+  /** what `/metrics` says */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  readonly onRefusal: (refusal: Refusal) => void;
+  /** holds senders back before their body is read, see {@link BodyOptions} */
+  readonly admit?: BodyOptions['admit'];
+  readonly nonces?: Nonces;
+}
+
+export interface HttpServer {
+  /** @throws what the system says: the port is taken, the address is not ours */
+  listen(): Promise<{ readonly host: string; readonly port: number }>;
+  /** Takes no more, finishes what is in flight, and after `graceMs` ends what is left. */
+  close(graceMs: number): Promise<void>;
+  /** refused so far, by type; types that never were are absent */
+  refused(): Readonly<Partial<Record<RefusalType, number>>>;
+}
+
+/** The door for cameras: HTTP, who may come in, and nothing of what they say. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { settings, log, admit, nonces } = options;
+  const refusals = new Refusals((refusal) => {
+    try {
+      options.onRefusal(refusal);
+    } catch (error) {
+      log.error({ err: error }, 'a refusal could not be told');
+    }
+  });
+  const app = createApp({
+    ...options,
+    refusals,
+    authenticator: new Authenticator({
+      settings,
+      password: options.credentials.password,
+      refusals,
+      ...(nonces === undefined ? {} : { nonces }),
+    }),
+    body: { limit: settings.http.max_body, ...(admit === undefined ? {} : { admit }) },
+  });
+  // Without `hostname` a request without `Host` (HTTP/1.0) gets no further than the adaptor.
+  const listener = getRequestListener(app.fetch, {
+    hostname: 'bridge',
+    autoCleanupIncoming: false,
+  });
+  const inFlight = new Set<ServerResponse>();
+  let closing = false;
+  const server = createServer(serverOptions(settings), (incoming, outgoing) => {
+    if (closing) outgoing.setHeader('Connection', 'close');
+    inFlight.add(outgoing);
+    outgoing.once('close', () => inFlight.delete(outgoing));
+    if (!isTarget(incoming.url ?? '')) return refuseTarget(incoming, outgoing, refusals);
+    // What was typed into the camera may be no valid host; nobody here asks.
+    incoming.headers.host = '';
+    listener(incoming, outgoing).catch((error: unknown) => {
+      log.error({ err: error }, 'an answer could not be sent');
+    });
+  });
+  server.maxHeadersCount = limits.MAX_HEADERS;
+  server.maxConnections = limits.MAX_CONNECTIONS;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    answerParserError(error, socket as Socket, refusals);
+  });
+  server.on('drop', () => log.debug({}, 'connection refused: too many'));
+  return {
+    listen: async () => await listen(server, settings.http, log),
+    close: async (graceMs) => {
+      closing = true;
+      // Else their connections would be kept, and waited for.
+      for (const outgoing of inFlight) {
+        if (!outgoing.headersSent) outgoing.setHeader('Connection', 'close');
+      }
+      await close(server, graceMs);
+    },
+    refused: () => refusals.counts,
+  };
+}
+
+function serverOptions({ heartbeat, devices }: HttpServerOptions['settings']) {
+  const intervals = Object.values(devices).map((device) => device.heartbeat_interval ?? 0);
+  const longest = Math.max(heartbeat.interval, ...intervals) * 1000;
+  return {
+    keepAliveTimeout: Math.min(longest + limits.KEEP_ALIVE_MARGIN, limits.KEEP_ALIVE_MOST),
+    headersTimeout: limits.HEADERS_TIMEOUT,
+    requestTimeout: limits.REQUEST_TIMEOUT,
+    connectionsCheckingInterval: limits.CONNECTIONS_CHECK,
+    maxHeaderSize: limits.MAX_HEADER_SIZE,
+    requireHostHeader: false,
+    noDelay: true,
+    // A client that closes its half after the request is still waiting for the answer.
+    httpAllowHalfOpen: true,
+  };
+}
+
+/** What the adaptor cannot take for a URL: `*`, a backslash in the path, a host that is none. */
+function isTarget(target: string): boolean {
+  if (/^[^?]*\\/.test(target)) return false;
+  return target.startsWith('/') || (/^https?:/.test(target) && URL.canParse(target));
+}
+
+/** Node reads the rest of the body by itself once this is sent. */
+function refuseTarget(incoming: IncomingMessage, outgoing: ServerResponse, refusals: Refusals) {
+  refusals.report({
+    type: 'bad_request',
+    reason: problems.bad_request.text,
+    address: normalizeAddress(incoming.socket.remoteAddress ?? ''),
+    message: 'The request names no path.',
+    path: shownTarget(incoming.url ?? ''),
+  });
+  outgoing.writeHead(problems.bad_request.status, { 'Content-Type': JSON_TYPE });
+  outgoing.end(failure('push', 'bad_request'));
+}
+
+const NO_IPV6 = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
+
+/** `::` is every address of both kinds; where there is no IPv6, every one of the other. */
+async function listen(server: Server, { host, port }: Settings['http'], log: HttpLog) {
+  const attempt = (on: string) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: on, port }, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  try {
+    await attempt(host);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (host !== '::' || !NO_IPV6.has(code)) throw error;
+    await attempt('0.0.0.0');
+  }
+  server.on('error', (error) => log.error({ err: error }, 'the HTTP server failed'));
+  const { address, port: bound } = server.address() as AddressInfo;
+  return { host: address, port: bound };
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  if (!server.listening) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
