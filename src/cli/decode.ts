@@ -90,7 +90,7 @@ function present(captured: Captured, options: Options): Presented {
 }
 
 function asJson(decoded: DecodedReport): string {
-  return `${JSON.stringify(toShownJson(decoded))}\n`;
+  return `${readable(JSON.stringify(toShownJson(decoded)))}\n`;
 }
 
 function asText(decoded: DecodedReport, captured: Captured, { hex }: Options): string {
@@ -105,7 +105,7 @@ function asText(decoded: DecodedReport, captured: Captured, { hex }: Options): s
 }
 
 function unreadable(method: string, faults: readonly Fault[], { json }: Options): string {
-  if (json) return `${JSON.stringify({ method, kind: 'unreadable', faults })}\n`;
+  if (json) return `${readable(JSON.stringify({ method, kind: 'unreadable', faults }))}\n`;
   return `${[`${readable(method)}: nothing of it can be read`, ...faultLines(faults)].join('\n')}\n`;
 }
 

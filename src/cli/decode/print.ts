@@ -6,7 +6,7 @@ import type {
   JsonObject,
   TlvItem,
 } from '../../decode/report.ts';
-import { type EnumName, enumKey } from '../../spec/enums.ts';
+import { type EnumName, enumKey, enums } from '../../spec/enums.ts';
 import { type KindRow, kinds } from '../../spec/kinds.ts';
 import { type ReportRow, reports } from '../../spec/reports.ts';
 import { layers, tagNumber, tagRow } from '../../spec/tags.ts';
@@ -83,8 +83,9 @@ function fieldLines(decoded: DecodedJson): readonly string[] {
   return Object.entries(decoded.fields).flatMap(([name, value]) => {
     const field = row.fields[name];
     const line = `${(field?.at ?? '').padEnd(22)} ${name.padEnd(14)} `;
-    if (field?.type !== 'extension') return [`${line}${shown(value)}`];
-    return [`${line}extension`, ...extensionLines(value as JsonObject)];
+    if (field?.type === 'extension')
+      return [line.trimEnd(), ...extensionLines(value as JsonObject)];
+    return [`${line}${shown(value)}${wordsOf(fieldEnums.get(name), value)}`];
   });
 }
 
@@ -97,13 +98,22 @@ const extensionEnums: ReadonlyMap<string, EnumName> = new Map(
     ),
 );
 
+/** The enumerations of the fields of reports: those that have the field's name. */
+const fieldEnums: ReadonlyMap<string, EnumName> = new Map(
+  (Object.keys(enums) as EnumName[]).map((name) => [name, name]),
+);
+
 function extensionLines(extension: JsonObject): readonly string[] {
-  return Object.entries(extension).map(([key, value]) => {
-    const enumeration = extensionEnums.get(key);
-    const isChoice = typeof value === 'number' || typeof value === 'string';
-    const words = enumeration && isChoice ? ` = ${readable(enumKey(enumeration, value))}` : '';
-    return `  ${readable(key).padEnd(22)} ${shown(value)}${words}`;
-  });
+  return Object.entries(extension).map(
+    ([key, value]) =>
+      `  ${readable(key).padEnd(22)} ${shown(value)}${wordsOf(extensionEnums.get(key), value)}`,
+  );
+}
+
+function wordsOf(enumeration: EnumName | undefined, value: unknown): string {
+  if (enumeration === undefined) return '';
+  if (typeof value !== 'number' && typeof value !== 'string') return '';
+  return ` = ${readable(enumKey(enumeration, value))}`;
 }
 
 function jsonLines(json: JsonObject): readonly string[] {
