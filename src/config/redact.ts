@@ -12,9 +12,9 @@ export function withoutSecrets(settings: Settings): Settings {
   return hideIn(schema, settings) as Settings;
 }
 
-/** The names of all sensitive settings, for a logger's redaction: `password`, `key`. */
-export function sensitiveNames(): readonly string[] {
-  return [...new Set(namesIn(schema))];
+/** Where secrets are, as a logger's redaction has it: `mqtt.password`, `devices.*.password`. */
+export function sensitivePaths(): readonly string[] {
+  return pathsIn(schema, '');
 }
 
 function hideIn(tree: SettingTree, values: object): object {
@@ -37,9 +37,11 @@ function hide(node: Setting | SettingTree, value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, hideIn(of, Object(item))]));
 }
 
-function namesIn(tree: SettingTree): string[] {
+function pathsIn(tree: SettingTree, under: string): string[] {
   return children(tree).flatMap(([name, node]) => {
-    if (!isSetting(node)) return namesIn(node);
-    return [...(node.sensitive ? [name] : []), ...(node.of ? namesIn(node.of) : [])];
+    const path = `${under}${name}`;
+    if (!isSetting(node)) return pathsIn(node, `${path}.`);
+    const entry = node.format === 'list' ? `${path}[*].` : `${path}.*.`;
+    return [...(node.sensitive ? [path] : []), ...(node.of ? pathsIn(node.of, entry) : [])];
   });
 }
