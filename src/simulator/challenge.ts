@@ -71,8 +71,10 @@ export function readChallenge(
 
 function readOne(text: string): Challenge | undefined {
   const values = new Map<string, string>();
-  for (const [, key = '', quoted, bare] of text.replace(/^\s*Digest\s+/i, '').matchAll(PARAMETER)) {
-    values.set(key.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '');
+  for (const [, key = '', inQuotes, bare] of text
+    .replace(/^\s*Digest\s+/i, '')
+    .matchAll(PARAMETER)) {
+    values.set(key.toLowerCase(), inQuotes?.replace(/\\(.)/g, '$1') ?? bare ?? '');
   }
   const realm = values.get('realm');
   const nonce = values.get('nonce');
@@ -111,8 +113,8 @@ export function authorization(parts: AnswerParts): string {
   const middle = withQop ? `${challenge.nonce}:${nc}:${cnonce}:auth` : challenge.nonce;
   const response = hash(`${secret}:${middle}:${target}`);
   const fields = [
-    `username="${username}"`,
-    `realm="${challenge.realm}"`,
+    `username=${quoted(username)}`,
+    `realm=${quoted(challenge.realm)}`,
     `nonce="${challenge.nonce}"`,
     `uri="${uri}"`,
     `response="${response}"`,
@@ -121,6 +123,11 @@ export function authorization(parts: AnswerParts): string {
     ...(challenge.opaque === undefined ? [] : [`opaque="${challenge.opaque}"`]),
   ];
   return `Digest ${fields.join(',')}`;
+}
+
+/** RFC 9110 §5.6.4: the hash is over the text without the backslashes. */
+function quoted(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
 }
 
 function algorithmField(algorithm: Algorithm, style: HeaderStyle): string[] {
