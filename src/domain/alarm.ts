@@ -153,7 +153,9 @@ function turnedOn(
 
 /** It came too late to turn anything on; the alarm is known from now on all the same. */
 function missed(alarm: AlarmRecord, turn: Turn): Step {
-  return { alarm, id: turn.id, changed: alarm.announced === undefined, live: false };
+  if (alarm.announced !== undefined) return { alarm, id: turn.id, changed: false, live: false };
+  const known = alarm.since === undefined ? { ...alarm, last: turn.fingerprint } : alarm;
+  return { alarm: known, id: turn.id, changed: true, live: false };
 }
 
 /** A stop belongs to the turn that runs, or to the one that the bridge itself took for over. */

@@ -22,7 +22,8 @@ export interface Moment {
   readonly late: boolean;
 }
 
-interface Base {
+/** When, where and by what something came. */
+export interface Place {
   readonly moment: Moment;
   readonly channel: ChannelKey;
   /** the report, and of a TLV its layer or target, that it came by: `alarm_report`, `tlv_report:face` */
@@ -30,7 +31,7 @@ interface Base {
 }
 
 /** A heartbeat (protocol §2 "keepalive"). */
-export interface HeartbeatEvent extends Base {
+export interface HeartbeatEvent extends Place {
   readonly kind: 'heartbeat';
   /** the camera's wall clock minus UTC at receipt, ms; absent where it sent no usable time */
   readonly offset?: number;
@@ -40,7 +41,7 @@ export interface HeartbeatEvent extends Base {
  * An alarm of a camera, by whichever report it came. `runs` says whether it drives the lifecycle
  * (design, "The alarm lifecycle"): event class 1, or a known alarm of class 0 or none.
  */
-export interface AlarmEvent extends Base {
+export interface AlarmEvent extends Place {
   readonly kind: 'alarm';
   /** the canonical key of `spec/alarms.ts`, else the type as sent */
   readonly alarm: string;
@@ -65,7 +66,7 @@ export interface AlarmEvent extends Base {
 }
 
 /** Current values of one thing that can be read: a thermal rectangle, a people counter, the last face. */
-export interface ReadingEvent extends Base {
+export interface ReadingEvent extends Place {
   readonly kind: 'reading';
   readonly reading: ReadingKind;
   /** which one, where there can be several: the rectangle's id, the register block, the region */
@@ -77,7 +78,7 @@ export interface ReadingEvent extends Base {
 }
 
 /** A picture that belongs to no alarm: a timed snapshot, the crop of a face. */
-export interface PictureEvent extends Base {
+export interface PictureEvent extends Place {
   readonly kind: 'picture';
   readonly image: ImageKind;
   readonly picture: Picture;
@@ -85,13 +86,13 @@ export interface PictureEvent extends Base {
 }
 
 /** Frames of detection and rules (protocol §3 `AREA`): neither retained nor durable. */
-export interface AreaEvent extends Base {
+export interface AreaEvent extends Place {
   readonly kind: 'area';
   readonly data: JsonObject;
 }
 
 /** Something that no row knows: an unknown report, first-layer record, target or tag. */
-export interface UnknownEvent extends Base {
+export interface UnknownEvent extends Place {
   readonly kind: 'unknown';
   /** what kind of thing: `report`, `layer`, `target`, `tag`, `value`, `alarm` */
   readonly what: string;

@@ -1,0 +1,120 @@
+import type {
+  DecodedJson,
+  DecodedReport,
+  DecodedTlv,
+  DecodedUnknown,
+  FieldsOf,
+  JsonObject,
+  JsonReportName,
+} from '../decode/report.ts';
+import { reports } from '../spec/reports.ts';
+import { DEVICE_CHANNEL } from './channel.ts';
+import type { DomainEvent, Normalized } from './event.ts';
+import { toJson } from './json.ts';
+import { cut, limits } from './limits.ts';
+import { alarmReport, eventReport } from './normalize-alarm.ts';
+import { type NormalizeContext, reportMoment } from './normalize-context.ts';
+import { heartbeat, modbus, snapshot, temperature } from './normalize-readings.ts';
+import { tlvReport } from './normalize-tlv.ts';
+import { unknownFields } from './unknown.ts';
+
+export type { NormalizeContext } from './normalize-context.ts';
+
+type Readers = {
+  readonly [R in JsonReportName]: (
+    fields: FieldsOf<R>,
+    context: NormalizeContext,
+  ) => readonly DomainEvent[];
+};
+
+/** How each JSON report becomes events. */
+const readers: Readers = {
+  keepalive: heartbeat,
+  alarm_report: alarmReport,
+  event_report: eventReport,
+  modbus,
+  report_temper_data: temperature,
+  snap_report: snapshot,
+};
+
+/**
+ * One decoded report as domain events. Pure: time, settings and what is known of the device are
+ * arguments. Never throws.
+ */
+export function normalize(report: DecodedReport, context: NormalizeContext): Normalized {
+  const { deviceId, fingerprint } = context;
+  const { method, faults, repaired } = report;
+  const base = { deviceId, method, faults, repaired, fingerprint };
+  if (report.kind === 'unknown') {
+    return {
+      ...base,
+      events: [unknownReport(report, context)],
+      report: whole(report, report.json),
+    };
+  }
+  const { generation } = reports[report.report];
+  const made = generation === 'both' ? {} : { generation };
+  if (report.kind === 'tlv') {
+    const events = tlvReport(report.records, context);
+    return { ...base, ...made, events, report: whole(report, tlvJson(report)) };
+  }
+  const name = deviceNameOf(report);
+  return {
+    ...base,
+    ...made,
+    ...(name ? { deviceName: name } : {}),
+    events: [...jsonEvents(report, context), ...unknownFields(report, placeOf(context))],
+    report: whole(report, report.json),
+  };
+}
+
+function jsonEvents(report: DecodedJson, context: NormalizeContext): readonly DomainEvent[] {
+  // report.report tells which fields it has: one pair of a type that TypeScript cannot pair up
+  const read = readers[report.report] as (
+    fields: DecodedJson['fields'],
+    context: NormalizeContext,
+  ) => readonly DomainEvent[];
+  return read(report.fields, context);
+}
+
+function deviceNameOf(report: DecodedJson): string | undefined {
+  if (!('device_name' in report.fields)) return undefined;
+  return cut(report.fields.device_name?.trim() ?? '', limits.name) || undefined;
+}
+
+function unknownReport(report: DecodedUnknown, context: NormalizeContext): DomainEvent {
+  const { method, json } = report;
+  return { ...placeOf(context), kind: 'unknown', what: 'report', name: method, data: json };
+}
+
+function placeOf(context: NormalizeContext) {
+  return {
+    moment: reportMoment(undefined, context),
+    channel: DEVICE_CHANNEL,
+    origin: 'unknown',
+  };
+}
+
+/** For `report/<method>`: everything, binary content by its length. */
+function whole(report: DecodedReport, content: JsonObject): JsonObject {
+  const { method, repaired } = report;
+  const faults = report.faults.map(({ where, problem }) => ({ where, problem }));
+  return { method, report: report.report ?? null, repaired, faults, content };
+}
+
+function tlvJson(report: DecodedTlv): JsonObject {
+  return {
+    records: report.records.map(({ layer, offset, items }) => ({
+      layer,
+      offset,
+      items: items.map(({ tag, name, length, value, key, unit }) => ({
+        tag: `0x${tag.toString(16).toUpperCase()}`,
+        name,
+        length,
+        value: toJson(value),
+        ...(key === undefined ? {} : { key }),
+        ...(unit === undefined ? {} : { unit }),
+      })),
+    })),
+  };
+}

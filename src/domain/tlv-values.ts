@@ -1,0 +1,167 @@
+import { extensionOf, findItem, groupRegions, jsonOf } from '../decode/items.ts';
+import type { Json, JsonObject, TlvItem } from '../decode/report.ts';
+import { kinds, type ReadingField, type ReadingKind } from '../spec/kinds.ts';
+import { tagNumber, tagRow } from '../spec/tags.ts';
+import type { TargetRow } from '../spec/targets.ts';
+import { instantOfWall } from './clock.ts';
+import type { Place, ReadingEvent } from './event.ts';
+import { inWords } from './extension.ts';
+import { isoOf, toJson } from './json.ts';
+import { cut, limits } from './limits.ts';
+import { clockOf, type NormalizeContext } from './normalize-context.ts';
+import type { Policy } from './policy.ts';
+
+/** The readings of a META record: one, or one a region where its tags repeat. */
+export function targetReadings(
+  target: TargetRow,
+  items: readonly TlvItem[],
+  place: Place,
+  context: NormalizeContext,
+): readonly ReadingEvent[] {
+  const { kind } = target;
+  if (kind === undefined) return [];
+  const own = tagsOf(target, kind);
+  const shared = items.filter((item) => !own.has(item.name));
+  return groupsOf(items, kind, own).flatMap((group, position) => {
+    const read = fieldValues(kind, group, context);
+    if (Object.keys(read).length === 0 && !kinds[kind].sighting) return [];
+    const label = textOf(group, target.label ?? labels[kind]);
+    return [
+      {
+        ...place,
+        kind: 'reading' as const,
+        reading: kind,
+        values: {
+          ...(kinds[kind].sighting ? { seen_at: isoOf(place.moment.at) } : {}),
+          ...restOf([...shared, ...group], context.policy, fieldTags(kind)),
+          ...read,
+        },
+        ...(kinds[kind].indexed ? { index: indexOf(group, target, position) } : {}),
+        ...(label ? { label: cut(label, limits.name) } : {}),
+      },
+    ];
+  });
+}
+
+/** Kinds whose regions are named by a tag that their target's row does not mention. */
+const labels: Partial<Record<ReadingKind, string>> = { text: 'OCR_REGION_NAME' };
+
+function indexOf(group: readonly TlvItem[], target: TargetRow, position: number): string {
+  const value = group.find((item) => item.name === target.index)?.value;
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : String(position);
+}
+
+function textOf(items: readonly TlvItem[], tag: string | undefined): string | undefined {
+  const value = items.find((item) => item.name === tag)?.value;
+  return typeof value === 'string' ? value.trim() || undefined : undefined;
+}
+
+/** The tags that belong to one of several, not to the record as a whole. */
+function tagsOf(target: TargetRow, kind: ReadingKind): ReadonlySet<string> {
+  const extra = [
+    target.index,
+    target.label,
+    ...(kind === 'sensor' ? ['EXTERNAL_SENSOR_UNIT'] : []),
+  ];
+  return new Set([...fieldTags(kind), ...extra.filter((tag) => tag !== undefined)]);
+}
+
+function fieldTags(kind: ReadingKind): ReadonlySet<string> {
+  const fields: Readonly<Record<string, ReadingField>> = kinds[kind].fields;
+  return new Set(Object.values(fields).flatMap((field) => field.tag ?? []));
+}
+
+/** A new one begins where a tag comes that the present one has already. */
+function groupsOf(
+  items: readonly TlvItem[],
+  kind: ReadingKind,
+  own: ReadonlySet<string>,
+): readonly (readonly TlvItem[])[] {
+  if (kind === 'text') return groupRegions(items);
+  const mine = items.filter((item) => own.has(item.name));
+  if (!kinds[kind].indexed) return [mine];
+  const groups: TlvItem[][] = [[]];
+  for (const item of mine) {
+    const current = groups.at(-1);
+    if (current?.every((one) => one.name !== item.name)) current.push(item);
+    else groups.push([item]);
+  }
+  return groups;
+}
+
+function fieldValues(
+  kind: ReadingKind,
+  items: readonly TlvItem[],
+  context: NormalizeContext,
+): JsonObject {
+  const values: Record<string, Json> = {};
+  const fields: Readonly<Record<string, ReadingField>> = kinds[kind].fields;
+  for (const [field, row] of Object.entries(fields)) {
+    const item = row.tag === undefined ? undefined : findItem(items, row.tag);
+    if (item?.value === undefined) continue;
+    if (item.unit === 'years' && row.enumeration !== undefined) {
+      // FACE_AGEGROUP above 5 is no group but years (protocol §3)
+      values.age = toJson(item.value);
+      continue;
+    }
+    const value = fieldValue(row, item, context);
+    if (value !== undefined) values[field] = value;
+  }
+  return values;
+}
+
+function fieldValue(row: ReadingField, item: TlvItem, context: NormalizeContext): Json | undefined {
+  const { value, key } = item;
+  if (row.platform === 'binary_sensor') return typeof value === 'boolean' ? value : undefined;
+  if (row.enumeration !== undefined) return key;
+  if (typeof value === 'object' && 'ms' in value && typeof value.ms === 'number') {
+    const instant = instantOfWall({ ms: value.ms }, clockOf(context));
+    return instant === undefined ? undefined : isoOf(instant);
+  }
+  return toJson(value);
+}
+
+/** Tags that say where a record belongs, not what it says. */
+const PLACING: ReadonlySet<string> = new Set(['TARGET', 'CHANNELID', 'CHANNEL_TYPE', 'PTS']);
+const ALARM_TAGS = ['ALARM_TYPE', 'ALARM_NAME', 'ALARM_STATUS', 'ALARM_DELAY'];
+const EVENT_TAGS: ReadonlySet<string> = new Set([...PLACING, ...ALARM_TAGS]);
+
+/** Names that read better than the tag's in lower case. */
+const names: Readonly<Record<string, string>> = {
+  DEVICEID: 'device_id',
+  EXTERNAL_SENSOR_UNIT: 'unit',
+  HOTMAP_SIZE: 'size',
+  HOTMAP_DATA: 'data',
+  OCR_REGION_POINTS: 'points',
+  OCR_EACH_CONFIDENCE: 'each_confidence',
+};
+
+/** What of a tag of bytes is published, base64; more than that by its length. */
+const BYTES_SHOWN = 256 * 1024;
+
+/**
+ * Everything else that a record says: attributes by the tag's name in lower case, the JSON extension in
+ * words. Pictures are left out, and what identifies a face unless it was asked for.
+ */
+export function restOf(
+  items: readonly TlvItem[],
+  policy: Pick<Policy, 'faceFeatures'>,
+  taken: ReadonlySet<string> = new Set(),
+): JsonObject {
+  const rest = items.flatMap((item): readonly [string, Json][] => {
+    const { name, tag, value } = item;
+    if (value === undefined || tagNumber(name) === undefined || jsonOf(item)) return [];
+    if (taken.has(name) || EVENT_TAGS.has(name)) return [];
+    const row = tagRow(tag);
+    if (row?.type === 'picture' || (row?.biometric && !policy.faceFeatures)) return [];
+    return [[names[name] ?? name.toLowerCase(), item.key ?? restValue(value)]];
+  });
+  return { ...Object.fromEntries(rest), ...inWords(extensionOf(items)) };
+}
+
+function restValue(value: NonNullable<TlvItem['value']>): Json {
+  if (typeof value === 'object' && 'bytes' in value && Buffer.isBuffer(value.bytes)) {
+    if (value.bytes.length <= BYTES_SHOWN) return value.bytes.toString('base64');
+  }
+  return toJson(value);
+}

@@ -1,0 +1,61 @@
+import { jsonOf } from '../decode/items.ts';
+import type { DecodedJson, JsonObject, TlvItem } from '../decode/report.ts';
+import { unknownKey } from '../spec/enums.ts';
+import { type FieldRow, reports } from '../spec/reports.ts';
+import { tagNumber } from '../spec/tags.ts';
+import type { Place, UnknownEvent } from './event.ts';
+import { toJson } from './json.ts';
+
+/** How many bytes of an unknown tag are shown. */
+const HEAD = 32;
+/** How many unknown fields of one body are named. */
+const MOST_FIELDS = 20;
+
+/** Tags that no row knows, and values that their tag's enumeration does not know. */
+export function unknownItems(items: readonly TlvItem[], place: Place): readonly UnknownEvent[] {
+  return items.flatMap((item): readonly UnknownEvent[] => {
+    const { name, value, key, length } = item;
+    if (tagNumber(name) === undefined) {
+      if (jsonOf(item) !== undefined || value === undefined) return [];
+      const data = { length, head: headOf(value) };
+      return [{ ...place, kind: 'unknown', what: 'tag', name, data }];
+    }
+    // the target has a notice of its own
+    if (key === undefined || key !== unknownKey(String(value)) || name === 'TARGET') return [];
+    const data = { tag: name, value: toJson(value) };
+    return [{ ...place, kind: 'unknown', what: 'value', name: `${name} ${key}`, data }];
+  });
+}
+
+function headOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null || !('bytes' in value)) return '';
+  return Buffer.isBuffer(value.bytes) ? value.bytes.subarray(0, HEAD).toString('hex') : '';
+}
+
+/** The key that names the report itself: of every body, of no row. */
+const ENVELOPE: ReadonlySet<string> = new Set(['/method', '/mid']);
+
+/** Fields of a JSON body that its report's row does not know, by their JSON pointer. */
+export function unknownFields(report: DecodedJson, place: Place): readonly UnknownEvent[] {
+  const fields: Readonly<Record<string, FieldRow>> = reports[report.report].fields;
+  const known = Object.values(fields).map((field) => field.at);
+  const found: UnknownEvent[] = [];
+  const look = (object: JsonObject, path: string) => {
+    for (const [key, value] of Object.entries(object)) {
+      const at = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      if (known.includes(at) || ENVELOPE.has(at) || found.length === MOST_FIELDS) continue;
+      const isAbove = known.some((one) => one.startsWith(`${at}/`));
+      if (isAbove && isObject(value)) look(value, at);
+      else {
+        const name = `${report.method} ${at}`;
+        found.push({ ...place, kind: 'unknown', what: 'field', name, data: { value } });
+      }
+    }
+  };
+  look(report.json, '');
+  return found;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
