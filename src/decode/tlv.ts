@@ -1,9 +1,10 @@
 import { layers, tagName, tagRow } from '../spec/tags.ts';
 import { Cursor, Malformed, plural, withoutNuls } from './bytes.ts';
-import { plainJson } from './plain-json.ts';
+import { looksLikeJson, plainJson } from './plain-json.ts';
 import {
   type DecodedTlv,
   type Fault,
+  type JsonObject,
   type TlvItem,
   type TlvRecord,
   UnreadableReport,
@@ -15,12 +16,13 @@ export { extensionOf, findItem, groupRegions, jsonOf, tagValue } from './items.t
 /** What one body may hold. Real ones have a few records of a few dozen tags. */
 export const tlvLimits = {
   records: 1_024,
-  items: 16_384,
+  /** of all records together */
+  items: 4_096,
   faults: 100,
   /** points, percents and objects of all lists together */
-  members: 65_536,
-  /** bytes of one text */
-  text: 65_536,
+  members: 16_384,
+  /** bytes of all texts and extensions together */
+  text: 262_144,
 } as const;
 
 /** T and L, four bytes each (protocol §3). */
@@ -119,7 +121,8 @@ function readItems(record: Frame, place: string, reading: Reading): readonly Tlv
     reading.items++;
     const tail = run.subarray(cursor.offset);
     const frame = nextFrame(cursor);
-    const extension = frame === undefined || isCut(frame) ? plainJson(tail) : undefined;
+    const extension =
+      frame === undefined || isCut(frame) ? readExtension(tail, reading) : undefined;
     if (extension !== undefined) {
       items.push({ tag: 0, name: BARE_EXTENSION, offset, length: tail.length, value: extension });
       break;
@@ -145,12 +148,19 @@ function readItem(frame: Frame, place: string, reading: Reading): TlvItem {
     if (isCut(frame)) throw new Malformed(cutShort(frame));
     const row = tagRow(tag);
     if (row !== undefined) return { ...item, ...readValue(row, frame.value, reading.budget) };
-    return { ...item, value: plainJson(frame.value) ?? { bytes: frame.value } };
+    return { ...item, value: readExtension(frame.value, reading) ?? { bytes: frame.value } };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     addFault(reading, `${place}/${name} @${offset}`, error.message);
     return { ...item, value: undefined };
   }
+}
+
+/** What costs more to try than the body may still cost is left as bytes. */
+function readExtension(bytes: Buffer, { budget }: Reading): JsonObject | undefined {
+  if (!looksLikeJson(bytes) || bytes.length > budget.text) return undefined;
+  budget.text -= bytes.length;
+  return plainJson(bytes);
 }
 
 /** The next T, L, V; `undefined` where not even T and L are left. */

@@ -43,8 +43,8 @@ interface Box extends Point {
 export interface Budget {
   /** members of lists: points, percents, objects */
   members: number;
-  /** bytes of one text */
-  readonly text: number;
+  /** bytes of text and of JSON */
+  text: number;
 }
 
 /** A value, its key where the row has an enumeration, and its unit. */
@@ -124,12 +124,10 @@ function wallTime(bytes: Buffer): WallTime {
 }
 
 /** Fixed-size text fields are filled up with NULs, or with whatever was behind the first one. */
-export function text(bytes: Buffer, budget: Pick<Budget, 'text'>): string {
+function text(bytes: Buffer, budget: Budget): string {
   const nul = bytes.indexOf(0);
   const content = nul < 0 ? bytes : bytes.subarray(0, nul);
-  if (content.length > budget.text) {
-    throw new Malformed(`a text of ${content.length} bytes, the limit is ${budget.text}`);
-  }
+  spend(budget, 'text', content.length);
   return decodeText(content).text;
 }
 
@@ -164,7 +162,7 @@ function members<T>(
   if (bytes.length % size !== 0) {
     throw new Malformed(`a multiple of ${size} bytes was expected, not ${bytes.length}`);
   }
-  spend(budget, bytes.length / size);
+  spend(budget, 'members', bytes.length / size);
   const cursor = new Cursor(bytes);
   return Array.from({ length: bytes.length / size }, () => read(cursor));
 }
@@ -173,7 +171,7 @@ function areaRules(bytes: Buffer, budget: Budget): TagValues['area_rules'] {
   const cursor = new Cursor(bytes);
   const areas = Array.from({ length: cursor.u8() }, () => {
     const count = cursor.u8();
-    spend(budget, 1 + count);
+    spend(budget, 'members', 1 + count);
     return Array.from({ length: count }, () => point(cursor));
   });
   const behind = withoutNuls(cursor.rest());
@@ -181,8 +179,12 @@ function areaRules(bytes: Buffer, budget: Budget): TagValues['area_rules'] {
   return areas;
 }
 
-function spend(budget: Budget, count: number): void {
-  if (count > budget.members)
-    throw new Malformed('more points and objects than the limit for a body');
-  budget.members -= count;
+const tooMuch: Readonly<Record<keyof Budget, string>> = {
+  members: 'more points and objects than the limit for a body',
+  text: 'more text than the limit for a body',
+};
+
+function spend(budget: Budget, what: keyof Budget, count: number): void {
+  if (count > budget[what]) throw new Malformed(tooMuch[what]);
+  budget[what] -= count;
 }

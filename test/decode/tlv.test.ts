@@ -386,10 +386,21 @@ describe('limits', () => {
     expect(faults[0]?.problem).toContain('limit');
   });
 
-  it('on text', () => {
-    const long = (length: number) => decodeOne(tagNumber('OCR_TEXT'), Buffer.alloc(length, 0x61));
-    expect(long(tlvLimits.text).problems).toEqual([]);
-    const problem = `a text of ${tlvLimits.text + 1} bytes, the limit is ${tlvLimits.text}`;
-    expect(long(tlvLimits.text + 1).problems).toEqual([problem]);
+  it('on text, in all tags together', () => {
+    const long = item('OCR_TEXT', 'a'.repeat(tlvLimits.text));
+    const { records, faults } = decodeTlv('m', record('META', long, item('OBJ_NAME', 'b')));
+    expect(records[0]?.items[0]?.value).toHaveLength(tlvLimits.text);
+    expect(records[0]?.items[1]?.value).toBeUndefined();
+    const where = `META[0]/OBJ_NAME @${16 + tlvLimits.text}`;
+    expect(faults).toEqual([{ where, problem: 'more text than the limit for a body' }]);
+  });
+
+  it('on extensions, which are left as bytes past it', () => {
+    const extension = frame(0x1f000, Buffer.from(`{"a":"${'x'.repeat(60_000)}"}`));
+    const body = record('META', ...Array.from({ length: 10 }, () => extension));
+    const items = decodeTlv('m', body).records[0]?.items ?? [];
+    const parsed = items.filter(({ value }) => typeof value === 'object' && 'a' in value);
+    expect(parsed).toHaveLength(Math.floor(tlvLimits.text / 60_008));
+    expect(items).toHaveLength(10);
   });
 });
