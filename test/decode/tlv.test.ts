@@ -8,13 +8,14 @@ import { targets } from '../../src/spec/targets.ts';
 import { encodeValue, frame, hexFixture, integer, item, record } from '../support/tlv.ts';
 
 interface Sample {
+  readonly tag: string;
   readonly hex: string;
   readonly value: unknown;
   readonly key?: string;
   readonly unit?: string;
 }
 
-// V of each tag as it comes over the wire, written down apart from any encoder
+// T and V of each tag as they come over the wire, written down apart from rows and encoder
 const samples: Readonly<Record<string, Sample>> = JSON.parse(
   readFileSync(new URL('../fixtures/tlv/tags.json', import.meta.url), 'utf8'),
 );
@@ -48,6 +49,7 @@ describe('every tag', () => {
 
   it.each(rows)('%s is read as its fixture says', (name, tag) => {
     const sample = samples[name];
+    expect(Number(sample?.tag)).toBe(tag);
     const { item: found, problems } = decodeOne(tag, hex(sample?.hex ?? ''));
     expect(problems).toEqual([]);
     expect({ ...found, value: plain(found.value) }).toEqual({
