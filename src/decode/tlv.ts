@@ -11,8 +11,6 @@ import {
 } from './report.ts';
 import { type Budget, readValue } from './values.ts';
 
-export { extensionOf, findItem, groupRegions, jsonOf, tagValue } from './items.ts';
-
 /** What one body may hold. Real ones have a few records of a few dozen tags. */
 export const tlvLimits = {
   records: 1_024,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { extensionOf, findItem, groupRegions, tagValue } from '../../src/decode/items.ts';
 import type { TlvItem } from '../../src/decode/report.ts';
-import { decodeTlv, extensionOf, findItem, groupRegions, tagValue } from '../../src/decode/tlv.ts';
+import { decodeTlv } from '../../src/decode/tlv.ts';
 import { frame, hexFixture, item, record } from '../support/tlv.ts';
 
 function itemsOf(...parts: readonly Buffer[]): readonly TlvItem[] {
