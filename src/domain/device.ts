@@ -20,7 +20,7 @@ export interface ApplyContext {
   readonly now: number;
   readonly policy: Policy;
   /** the address that it came from */
-  readonly address?: string;
+  readonly address?: string | undefined;
 }
 
 /** A device of which nothing is known but its id. */

@@ -1,4 +1,4 @@
-import { type AlarmKey, alarmOf, alarmRows } from '../spec/alarms.ts';
+import { alarmOf } from '../spec/alarms.ts';
 import { kinds, type ReadingKind } from '../spec/kinds.ts';
 import { quiet } from './alarm.ts';
 import type { Change } from './change.ts';
@@ -15,8 +15,14 @@ import type { ChannelRecord, DeviceRecord } from './record.ts';
 /** Pictures that can be expected; `face`, `body`, … are readings, their pictures come with them. */
 const images: ReadonlySet<string> = new Set<ImageKind>(['snapshot', 'alarm']);
 
+/** In front of an alarm type that no row knows. */
+const OWN_ALARM = 'alarm:';
+
 /** Parking spaces are 0 left and 1 right (protocol §2), where nothing else is said. */
 const SPACES = ['0', '1'];
+
+/** The registers that the vendor's document shows (protocol §2 "modbus"). */
+const REGISTERS = range(0, 9);
 
 /** One word of the list, taken apart: `temperature 0-3 @1`. */
 interface Wish {
@@ -30,7 +36,7 @@ interface Wish {
 /**
  * Makes known beforehand what a device will report: alarms are `OFF`, readings have no values. What is
  * known already stays as it is. Words: alarm types, kinds of reading, `modbus 0-9`, `temperature 0-3`,
- * `snapshot`, `profile:house`; `@1`, `@in0`, `@device` at the end name the channel.
+ * `snapshot`, `profile:house`, `alarm:` and a type that no row knows; `@1`, `@in0`, `@device` at the end name the channel.
  *
  * @param channel where nothing is said: by default the only video channel seen so far, else `0`
  * @returns what is new, and a notice naming the words that nobody understands
@@ -104,7 +110,7 @@ function grant(record: DeviceRecord, wish: Wish, usual: ChannelKey): Change[] | 
 
 function granterOf(wish: Wish): Granter | undefined {
   const { name, indexes } = wish;
-  if (name === 'modbus') return (_record, place) => expectRegisters(place, indexes ?? []);
+  if (name === 'modbus') return (_record, place) => expectRegisters(place, indexes ?? REGISTERS);
   if (Object.hasOwn(kinds, name)) {
     const kind = name as ReadingKind;
     const isIndexed = kinds[kind].indexed;
@@ -116,9 +122,11 @@ function granterOf(wish: Wish): Granter | undefined {
   if (images.has(name)) {
     return (_record, place) => expectImage(place, name as ImageKind);
   }
-  const alarm = alarmOf(name)?.key;
-  if (alarm === undefined) return undefined;
-  const hasSource = alarmRows[alarm].source !== undefined;
+  const free = name.startsWith(OWN_ALARM) ? name.slice(OWN_ALARM.length) : undefined;
+  const row = alarmOf(free ?? name);
+  const alarm = row?.key ?? free;
+  if (!alarm) return undefined;
+  const hasSource = row?.row.source !== undefined;
   if (indexes !== undefined && !hasSource) return undefined;
   const sources = hasSource ? (indexes ?? SPACES) : [undefined];
   return (record, place, channel) =>
@@ -129,12 +137,12 @@ function expectAlarm(
   record: DeviceRecord,
   place: ChannelRecord,
   channel: ChannelKey,
-  alarm: AlarmKey,
+  alarm: string,
   source: string | undefined,
 ): Change[] {
   const isNewEvent = !place.events.includes(alarm);
   remember(place.events, alarm, limits.eventTypesPerChannel);
-  if (alarmRows[alarm].role === 'event') return isNewEvent ? [{ change: 'device' }] : [];
+  if (alarmOf(alarm)?.row.role === 'event') return isNewEvent ? [{ change: 'device' }] : [];
   const id = alarmId(alarm, source);
   if (own(place.alarms, id) !== undefined) return [];
   if (!hasRoom(place.alarms, id, limits.alarmsPerChannel)) return [...tooMany(record, 'alarms')];

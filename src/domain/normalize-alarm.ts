@@ -3,7 +3,7 @@ import { alarmOf } from '../spec/alarms.ts';
 import { kinds } from '../spec/kinds.ts';
 import { channelKey } from './channel.ts';
 import type { AlarmEvent, ChannelKey, DomainEvent, Moment, ReadingEvent } from './event.ts';
-import { extensionValues, inWords } from './extension.ts';
+import { fieldsFed, inWords } from './extension.ts';
 import { defined, isoOf, own } from './json.ts';
 import { cut, limits } from './limits.ts';
 import { type NormalizeContext, reportMoment } from './normalize-context.ts';
@@ -91,7 +91,8 @@ export function eventReport(
  * be there when the alarm sets something off.
  */
 export function alarmEvents(raw: RawAlarm): readonly DomainEvent[] {
-  const { origin, moment, channel, status, extension } = raw;
+  const { origin, moment, channel, status } = raw;
+  const words = inWords(raw.extension);
   const type = cut(raw.type?.trim() ?? '', limits.alarmType) || UNNAMED;
   const found = alarmOf(type);
   const isKnown = found !== undefined;
@@ -105,30 +106,30 @@ export function alarmEvents(raw: RawAlarm): readonly DomainEvent[] {
     known: isKnown,
     runs: type !== UNNAMED && (isKnown ? raw.mayBeAlarm : raw.isAlarm),
     status,
-    data: { ...raw.rest, ...inWords(extension) },
+    data: { ...raw.rest, ...words },
     ...defined({
       class: raw.class,
-      source: sourceText(found?.row.source && own(extension, found.row.source)),
+      source: sourceText(found?.row.source && own(words, found.row.source)),
       uuid: raw.uuid?.trim() || undefined,
       label: cut(raw.label?.trim() ?? '', limits.name) || undefined,
       delay: raw.delay,
       picture: raw.picture,
     }),
   };
-  return [...fedReading(alarm, found?.row.reading, extension), alarm];
+  return [...fedReading(alarm, found?.row.reading, words), alarm];
 }
 
 function fedReading(
   alarm: AlarmEvent,
   reading: 'face' | 'plate' | 'parking' | undefined,
-  extension: JsonObject,
+  words: JsonObject,
 ): readonly ReadingEvent[] {
   if (reading === undefined) return [];
-  const read = extensionValues(reading, extension);
+  const read = fieldsFed(reading, words);
   if (Object.keys(read).length === 0) return [];
   const { moment, channel, origin, source } = alarm;
   const values = { seen_at: isoOf(moment.at), ...read };
-  const label = own(extension, 'parking_name');
+  const label = own(words, 'parking_name');
   return [
     {
       kind: 'reading',

@@ -1,13 +1,15 @@
+import { readExtension } from '../decode/extension.ts';
 import type {
   DecodedJson,
   DecodedReport,
   DecodedTlv,
   DecodedUnknown,
+  Fault,
   FieldsOf,
   JsonObject,
   JsonReportName,
 } from '../decode/report.ts';
-import { reports } from '../spec/reports.ts';
+import { type FieldRow, reports } from '../spec/reports.ts';
 import { DEVICE_CHANNEL } from './channel.ts';
 import type { DomainEvent, Normalized } from './event.ts';
 import { toJson } from './json.ts';
@@ -43,20 +45,21 @@ const readers: Readers = {
  */
 export function normalize(report: DecodedReport, context: NormalizeContext): Normalized {
   const { deviceId, fingerprint } = context;
-  const { method, faults, repaired } = report;
+  const { method, repaired } = report;
+  const faults = [...report.faults, ...extensionFaults(report)];
   const base = { deviceId, method, faults, repaired, fingerprint };
   if (report.kind === 'unknown') {
     return {
       ...base,
       events: [unknownReport(report, context)],
-      report: whole(report, report.json),
+      report: whole(report, faults, report.json),
     };
   }
   const { generation } = reports[report.report];
   const made = generation === 'both' ? {} : { generation };
   if (report.kind === 'tlv') {
     const events = tlvReport(report.records, context);
-    return { ...base, ...made, events, report: whole(report, tlvJson(report)) };
+    return { ...base, ...made, events, report: whole(report, faults, tlvJson(report)) };
   }
   const name = deviceNameOf(report);
   return {
@@ -64,7 +67,7 @@ export function normalize(report: DecodedReport, context: NormalizeContext): Nor
     ...made,
     ...(name ? { deviceName: name } : {}),
     events: [...jsonEvents(report, context), ...unknownFields(report, placeOf(context))],
-    report: whole(report, report.json),
+    report: whole(report, faults, report.json),
   };
 }
 
@@ -75,6 +78,17 @@ function jsonEvents(report: DecodedJson, context: NormalizeContext): readonly Do
     context: NormalizeContext,
   ) => readonly DomainEvent[];
   return read(report.fields, context);
+}
+
+/** Extension data that is JSON, but not what its rows say. */
+function extensionFaults(report: DecodedReport): readonly Fault[] {
+  if (report.kind !== 'json' || !('extension' in report.fields)) return [];
+  const rows: Readonly<Record<string, FieldRow>> = reports[report.report].fields;
+  const { faults } = readExtension(report.fields.extension ?? {});
+  return faults.map(({ where, problem }) => ({
+    where: `${rows.extension?.at ?? ''}${where}`,
+    problem,
+  }));
 }
 
 function deviceNameOf(report: DecodedJson): string | undefined {
@@ -96,10 +110,10 @@ function placeOf(context: NormalizeContext) {
 }
 
 /** For `report/<method>`: everything, binary content by its length. */
-function whole(report: DecodedReport, content: JsonObject): JsonObject {
+function whole(report: DecodedReport, faults: readonly Fault[], content: JsonObject): JsonObject {
   const { method, repaired } = report;
-  const faults = report.faults.map(({ where, problem }) => ({ where, problem }));
-  return { method, report: report.report ?? null, repaired, faults, content };
+  const listed = faults.map(({ where, problem }) => ({ where, problem }));
+  return { method, report: report.report ?? null, repaired, faults: listed, content };
 }
 
 function tlvJson(report: DecodedTlv): JsonObject {
