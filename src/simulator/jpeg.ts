@@ -28,6 +28,7 @@ export type Scene = Backdrop | keyof typeof closeUps;
 
 const VIEW = { width: 640, height: 360 } as const;
 const QUALITY = 70;
+const GRAIN = 8;
 /** A new picture takes some 50 ms to make: the last ones are kept. */
 const KEPT = 200;
 const kept = new Map<string, Buffer>();
@@ -54,8 +55,7 @@ function draw(options: PictureOptions): Buffer {
   } else {
     drawScene(canvas, scene, options, seed);
   }
-  canvas.grain(14, randomFrom(seed + 1));
-  return encode({ ...size, data: canvas.pixels() }, quality).data;
+  return encode({ ...size, data: canvas.pixels(GRAIN, randomFrom(seed + 1)) }, quality).data;
 }
 
 function drawScene(canvas: Canvas, scene: Backdrop, options: PictureOptions, seed: number): void {

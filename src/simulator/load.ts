@@ -50,7 +50,7 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   const tally = new Tally();
   const open = new Set<Promise<void>>();
   const started = options.now();
-  const total = Math.floor(options.rate * options.duration);
+  const total = Math.max(1, Math.floor(options.rate * options.duration));
   let sent = 0;
   let told = 0;
   while (sent < total && options.signal?.aborted !== true) {

@@ -44,6 +44,9 @@ function account(
   if (password !== undefined) return { username: username ?? settings.auth.username, password };
   const user = settings.auth.users.find((known) => known.username === username);
   if (user !== undefined) return user;
+  if (settings.auth.password !== '') {
+    return { username: username ?? settings.auth.username, password: settings.auth.password };
+  }
   const kept = peekSecrets(dataDir, settings)?.auth;
   return kept === undefined
     ? undefined

@@ -123,7 +123,8 @@ class Judge {
 
   #isRight(request: IncomingMessage, digest: ReadonlyMap<string, string> | undefined): boolean {
     if (digest === undefined) return false;
-    if (digest.get('nonce') !== `nonce${this.#nonces}`) return false;
+    const nonce = Number(digest.get('nonce')?.replace('nonce', ''));
+    if (!(nonce > 0 && nonce <= this.#nonces)) return false;
     const name = digest.get('algorithm') === 'SHA-256' ? 'sha256' : 'md5';
     const hash = (text: string) => createHash(name).update(text).digest('hex');
     const realm = digest.get('realm');

@@ -40,12 +40,11 @@ export class Canvas {
   }
 
   rectangle(x: number, y: number, width: number, height: number, color: Color, opacity = 1): void {
+    const left = this.#column(x);
     const right = this.#column(x + width);
     const bottom = this.#row(y + height);
     for (let row = this.#row(y); row < bottom; row += 1) {
-      for (let column = this.#column(x); column < right; column += 1) {
-        this.#dot(column, row, color, opacity);
-      }
+      this.#run(row, left, right, color, opacity);
     }
   }
 
@@ -61,10 +60,7 @@ export class Canvas {
     for (let row = this.#row(y - down); row < bottom; row += 1) {
       const v = (this.#unit(row) - y) / down;
       const half = across * Math.sqrt(Math.max(0, 1 - v * v));
-      const right = this.#column(x + half);
-      for (let column = this.#column(x - half); column < right; column += 1) {
-        this.#dot(column, row, color, opacity);
-      }
+      this.#run(row, this.#column(x - half), this.#column(x + half), color, opacity);
     }
   }
 
@@ -75,10 +71,8 @@ export class Canvas {
     for (let row = this.#row(Math.min(...heights)); row < bottom; row += 1) {
       const crossings = crossingsAt(points, this.#unit(row));
       for (let at = 0; at + 1 < crossings.length; at += 2) {
-        const right = this.#column(crossings[at + 1] ?? 0);
-        for (let column = this.#column(crossings[at] ?? 0); column < right; column += 1) {
-          this.#dot(column, row, color, opacity);
-        }
+        const left = this.#column(crossings[at] ?? 0);
+        this.#run(row, left, this.#column(crossings[at + 1] ?? 0), color, opacity);
       }
     }
   }
@@ -123,24 +117,21 @@ export class Canvas {
     return { width: ([...text].length * ADVANCE - 1) * dot, height: HEIGHT * dot };
   }
 
-  /** Grain like a sensor's, by a source of numbers from 0 to 1. */
-  grain(strength: number, random: () => number): void {
-    for (let at = 0; at < this.#dots.length; at += 3) {
-      const shift = (random() - 0.5) * strength;
-      for (let part = at; part < at + 3; part += 1) {
-        this.#dots[part] = (this.#dots[part] ?? 0) + shift;
-      }
-    }
-  }
-
-  /** Red, green, blue and opacity of each pixel, row by row. */
-  pixels(): Buffer {
+  /**
+   * Red, green, blue and opacity of each pixel, row by row.
+   *
+   * @param grain how far a sensor's noise shifts the brightness, from 0 to 255
+   * @param random numbers from 0 up to 1
+   */
+  pixels(grain: number, random: () => number): Buffer {
     const { width, height } = this.#size;
     const out = Buffer.alloc(width * height * 4, 255);
     for (let y = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1) {
+        const shift = (random() - 0.5) * grain;
+        const at = (y * width + x) * 4;
         for (let part = 0; part < 3; part += 1) {
-          out[(y * width + x) * 4 + part] = this.#mean(x, y, part);
+          out[at + part] = Math.min(255, Math.max(0, this.#mean(x, y, part) + shift));
         }
       }
     }
@@ -154,7 +145,7 @@ export class Canvas {
         sum += this.#dots[(row * this.#columns + column) * 3 + part] ?? 0;
       }
     }
-    return Math.round(sum / FINENESS ** 2);
+    return sum / FINENESS ** 2;
   }
 
   #column(x: number): number {
@@ -170,13 +161,21 @@ export class Canvas {
     return ((row + 0.5) * this.#view.height) / this.#rows;
   }
 
-  #dot(column: number, row: number, color: Color, opacity: number): void {
-    const at = (row * this.#columns + column) * 3;
-    for (let part = 0; part < 3; part += 1) {
-      const under = this.#dots[at + part] ?? 0;
-      this.#dots[at + part] = under + ((color[part] ?? 0) - under) * opacity;
+  /** Dots of one row, from one column up to before another. */
+  #run(row: number, from: number, to: number, color: Color, opacity: number): void {
+    const dots = this.#dots;
+    const [red, green, blue] = color;
+    const end = (row * this.#columns + to) * 3;
+    for (let at = (row * this.#columns + from) * 3; at < end; at += 3) {
+      dots[at] = mixed(dots[at], red, opacity);
+      dots[at + 1] = mixed(dots[at + 1], green, opacity);
+      dots[at + 2] = mixed(dots[at + 2], blue, opacity);
     }
   }
+}
+
+function mixed(under: number | undefined, over: number, opacity: number): number {
+  return opacity === 1 ? over : (under ?? 0) + (over - (under ?? 0)) * opacity;
 }
 
 /** `share` 0 is the first colour, 1 the second. */
