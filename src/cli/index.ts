@@ -11,6 +11,7 @@ try {
   process.exitCode = await runCommand(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
+    stdin: process.stdin,
     env: process.env,
     cwd: process.cwd(),
   });

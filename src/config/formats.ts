@@ -183,7 +183,9 @@ export const formats = {
   file: textual('a file that can be read, or empty', readable),
   time_zone: textual('the name of a time zone, like Europe/Berlin', timeZone),
   binary_sensor_class: deviceClass('binary sensor', binarySensorClasses),
-  sensor_class: deviceClass('sensor', sensorClasses),
+  register_class: deviceClass('sensor or binary sensor', [
+    ...new Set([...sensorClasses, ...binarySensorClasses]),
+  ]),
 } as const satisfies Readonly<Record<string, Format>>;
 
 /** The names of formats of a single value. */

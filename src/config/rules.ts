@@ -1,5 +1,6 @@
 import { alarmOf, alarms } from '../spec/alarms.ts';
 import { kinds } from '../spec/kinds.ts';
+import { sensorClasses } from './device-classes.ts';
 import type { ConfigFault, Source } from './faults.ts';
 import { nearest } from './nearest.ts';
 import type { DeviceSettings, Settings } from './schema.ts';
@@ -40,6 +41,16 @@ const faultRules: readonly Rule[] = [
       username === undefined || password !== undefined,
       `${path}.username`,
       `${path}.password`,
+    ),
+  ),
+  ofEveryDevice(({ modbus }, path) =>
+    Object.entries(modbus).flatMap(([number, { device_class, on }]) =>
+      unless(
+        device_class === undefined || on !== undefined || sensorClasses.includes(device_class),
+        `${path}.modbus.${number}.device_class`,
+        `${path}.modbus.${number}.on`,
+        `: ${device_class} is a class of binary sensors`,
+      ),
     ),
   ),
   ({ mqtt }) => unless(mqtt.cert === '' || mqtt.key !== '', 'mqtt.cert', 'mqtt.key'),

@@ -102,8 +102,8 @@ export const registerSchema = {
     example: 1,
   },
   device_class: {
-    doc: 'Device class in Home Assistant; `none` for none.',
-    format: 'sensor_class',
+    doc: 'Device class in Home Assistant: of a binary sensor where `on` is set; `none` for none.',
+    format: 'register_class',
     default: unset<string>(),
     example: 'temperature',
   },
