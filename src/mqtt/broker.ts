@@ -138,7 +138,12 @@ class Connection implements Broker {
     return { inFlight: this.#window.inFlight, waiting: this.#window.waiting };
   }
 
-  async publish(message: Message, options: PublishOptions = {}): Promise<void> {
+  publish(message: Message, options: PublishOptions = {}): Promise<void> {
+    if (this.#closing) return Promise.reject(new NotConnected(LEAVING));
+    return this.#publish(message, options);
+  }
+
+  async #publish(message: Message, options: PublishOptions): Promise<void> {
     if (!canPublishTo(message.topic)) throw new InvalidTopic(message.topic);
     const { payload } = message;
     const packet = {
@@ -185,10 +190,10 @@ class Connection implements Broker {
     this.#closing = true;
     this.#retry.at(undefined);
     await Promise.allSettled(
-      last.map((message) => this.publish(message, { deadline: LAST_WORDS })),
+      last.map((message) => this.#publish(message, { deadline: LAST_WORDS })),
     );
     await this.#link?.end();
-    this.#window.close('the bridge leaves');
+    this.#window.close(LEAVING);
   }
 
   #attempt(): void {
@@ -269,6 +274,8 @@ class Connection implements Broker {
     });
   }
 }
+
+const LEAVING = 'the bridge leaves';
 
 const STALLED: Reason = {
   text: 'the broker takes messages and acknowledges none',

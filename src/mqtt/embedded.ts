@@ -95,7 +95,8 @@ function aedesOptions({ limits = {} }: EmbeddedOptions, doorkeeper: Doorkeeper):
     preConnect(_client, packet, done) {
       // a session of MQTT 3.1.1 would be kept for ever
       if (packet.protocolVersion !== 5) packet.clean = true;
-      done(null, doorkeeper.clients < most);
+      const full = doorkeeper.clients >= most;
+      done(full ? new Error(`more than ${most} clients`) : null, !full);
     },
     authenticate(client, username, password, done) {
       const refusal = doorkeeper.refusal(client, username, password);

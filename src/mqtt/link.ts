@@ -66,10 +66,11 @@ export class Link {
       expiry === undefined ? {} : { properties: { messageExpiryInterval: expiry } };
     if (qos > 0) this.#unacknowledged += 1;
     this.#client.publish(topic, payload, { qos, retain, ...properties }, (error) => {
-      if (this.#down) return;
+      const refused = error ? refusalOf(error) : undefined;
+      // any other error is the end of the connection, of which `down` tells
+      if (this.#down || (error && refused === undefined)) return;
       if (qos > 0) this.#unacknowledged -= 1;
-      if (error) done(refusal(error));
-      else done();
+      done(refused);
     });
   }
 
@@ -131,15 +132,18 @@ export class Link {
 }
 
 /** Brokers that do not know MQTT 5 may simply hang up: another version is worth a try. */
-const CLOSED: Reason = { text: 'the broker closed the connection', versionRefused: true };
+const CLOSED: Reason = {
+  text: 'the broker closed the connection; if it goes on, does another client have the same mqtt.client_id?',
+  versionRefused: true,
+};
 
 function nameOf(code: number): string {
   return (ReasonCodes as Readonly<Record<number, string>>)[code] || 'disconnected by the broker';
 }
 
-function refusal(error: Error): Error {
+function refusalOf(error: Error): PublishRefused | undefined {
   const code = 'code' in error ? error.code : undefined;
-  return typeof code === 'number' ? new PublishRefused(nameOf(code), code) : error;
+  return typeof code === 'number' ? new PublishRefused(nameOf(code), code) : undefined;
 }
 
 function clientOptions(options: LinkOptions, version: MqttVersion): IClientOptions {

@@ -168,11 +168,11 @@ function parse(value: string | undefined): unknown {
   }
 }
 
-/** LevelDB calls a missing file of its own an I/O error. */
+/** LevelDB calls a missing or empty file of its own an I/O error. */
 function isCorrupt(error: unknown): boolean {
   const { code, message } = innermost(error);
   if (code === 'LEVEL_CORRUPTION') return true;
-  return code === 'LEVEL_IO_ERROR' && message.includes('No such file');
+  return code === 'LEVEL_IO_ERROR' && /No such file|Invalid argument/.test(message);
 }
 
 function explained(error: unknown, folder: string): Error {

@@ -38,7 +38,7 @@ export class Recorder {
     });
     const recorder = new Recorder(client);
     const subscription = client.options.protocolVersion === 5 ? { rap: true } : {};
-    await client.subscribeAsync([...filters], { qos: 1, ...subscription });
+    if (filters.length > 0) await client.subscribeAsync([...filters], { qos: 1, ...subscription });
     return recorder;
   }
 
