@@ -98,9 +98,10 @@ function perform(step: Step, camera: SimulatedCamera, stage: Staging): Promise<A
     case 'heartbeat':
       return camera.heartbeat();
     case 'alarm': {
-      const { type, status, picture, at: _at, by: _by, do: _do, ...details } = step;
+      const { type, status, picture, as = camera.generation, ...details } = step;
       const shown = picture === undefined ? {} : { picture: stage.picture(picture) };
-      return camera.happen(type, status, { ...details, ...shown });
+      const all = { ...details, ...shown };
+      return as === 'old' ? camera.alarm(type, status, all) : camera.event(type, status, all);
     }
     case 'tlv':
       return camera.tlv(step.records.map((record) => staged(record, stage)));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/simulator/scenarios/story.ts';
+import { tour } from '../../src/simulator/scenarios/tour.ts';
 import { scenarios } from '../../src/simulator/scenarios.ts';
 import { alarmOf, alarms } from '../../src/spec/alarms.ts';
 import { kinds, type ReadingKind } from '../../src/spec/kinds.ts';
@@ -101,6 +102,13 @@ describe.each(stories)('%s', (_name, story) => {
       expect(['both', camera?.generation], `${step.by} ${step.do}`).toContain(generation);
     }
   });
+});
+
+it("the demo's tour has every report once at least", () => {
+  const found = tour.steps.map((step) =>
+    step.do === 'alarm' && step.as === 'old' ? 'alarm_report' : reportOf(step),
+  );
+  expect(new Set(found)).toEqual(new Set(Object.keys(reports)));
 });
 
 it('cameras have ids of their own', () => {

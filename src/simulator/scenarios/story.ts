@@ -37,6 +37,8 @@ export type Action =
       readonly do: 'alarm';
       readonly type: string;
       readonly status: Status;
+      /** by the report of that generation, whatever the camera's own is */
+      readonly as?: 'old' | 'jes';
       readonly channel?: number;
       readonly channelType?: 0 | 1 | 2;
       /** JES event class: 1 alarm, 3 timed snapshot */
