@@ -81,6 +81,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       log.error({ err: error }, 'an answer could not be sent');
     });
   });
+  // A client that closes its half after the request is still waiting for the answer. No option sets it.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.maxHeadersCount = limits.MAX_HEADERS;
   server.maxConnections = limits.MAX_CONNECTIONS;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -112,8 +114,6 @@ function serverOptions({ heartbeat, devices }: HttpServerOptions['settings']) {
     maxHeaderSize: limits.MAX_HEADER_SIZE,
     requireHostHeader: false,
     noDelay: true,
-    // A client that closes its half after the request is still waiting for the answer.
-    httpAllowHalfOpen: true,
   };
 }
 

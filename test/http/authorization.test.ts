@@ -116,7 +116,7 @@ describe('parseCredentials', () => {
         expect(parsed.position).toBeGreaterThanOrEqual(0);
         expect(parsed.position).toBeLessThanOrEqual(value.length);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -89,7 +89,8 @@ export class RawClient {
           return { status, head: text, body };
         }
       }
-      if (this.closed) throw new Error(`connection ended: ${JSON.stringify(this.#received.toString())}`);
+      if (this.closed)
+        throw new Error(`connection ended: ${JSON.stringify(this.#received.toString())}`);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

@@ -59,7 +59,7 @@ describe('route', () => {
           expect(method.length).toBeLessThanOrEqual(128);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer as createTcp } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/http/push.ts';
@@ -339,13 +340,21 @@ describe('odd senders', () => {
   });
 
   it('one that closes its half after the request', async () => {
+    let go: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
     const handle = async (): Promise<Answer> => {
-      await new Promise((resolve) => setImmediate(resolve));
+      await gate;
       return { ok: true };
     };
-    const { port } = await start(open, { handle });
+    const { port, url } = await start(open, { handle });
     const raw = client(port);
     raw.socket.end(`${requestHead({ method: 'GET', body: '{}' })}{}`);
+    await once(raw.socket, 'finish');
+    // Whatever the server does about the half-closed connection, it has done it before this answer.
+    await fetch(`${url}/health`);
+    go();
     expect((await raw.answer()).status).toBe(200);
   });
 
@@ -528,6 +537,20 @@ describe('what the bridge says', () => {
 });
 
 describe('start and stop', () => {
+  it.each([
+    [undefined, 75],
+    [200, 215],
+    [7200, 300],
+  ])(
+    'a connection outlives the pause between heartbeats of %s s, within reason',
+    async (interval, kept) => {
+      const devices = interval === undefined ? {} : { A: { heartbeat_interval: interval } };
+      const { url } = await start({ devices });
+      const answer = await fetch(`${url}/health`);
+      expect(answer.headers.get('keep-alive')).toBe(`timeout=${kept}`);
+    },
+  );
+
   it('a port that is taken is an error', async () => {
     const other = createTcp().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
