@@ -41,11 +41,14 @@ function decodePlain(source: Buffer): Buffer | undefined {
   return written === bytes.length ? bytes : undefined;
 }
 
+/** A line break and the blanks around it. Other blanks are none of base64's: they are between words. */
+const BREAKS = /[ \t]*[\r\n][ \t\r\n]*/g;
+
 /** The slow way: line breaks, and the escapes of JSON (`\/`, `\n`). */
 function decodeWithBreaks(source: Buffer, escaped: boolean): Buffer | undefined {
   const text = source.toString('latin1');
   const unescaped = escaped && text.includes('\\') ? unescapeJson(text) : text;
-  const packed = unescaped?.replace(/\s+/g, '');
+  const packed = unescaped?.trim().replace(BREAKS, '');
   if (packed === undefined || packed.length === source.length) return undefined;
   return decodePlain(Buffer.from(packed, 'latin1'));
 }

@@ -37,7 +37,9 @@ export function readFields(
   for (const [name, { at, type }] of Object.entries(rows)) {
     const value = valueAt(tree, at);
     if (value === undefined || value === null) continue;
-    const read = readers[type](value, { where: base + at, findings });
+    const place = { where: base + at, findings };
+    const isCut = value instanceof LongText && value.cut;
+    const read = isCut ? addFault(place, 'cut short') : readers[type](value, place);
     if (read !== undefined) fields[name] = read;
   }
   return fields;
@@ -96,8 +98,8 @@ const PICTURE_PLACEHOLDER = 'jpeg_base64';
 /** The text of a picture's field; `undefined` where it is none, or stands for no picture. */
 function pictureText(value: Tree): LongText | undefined {
   if (value instanceof LongText) return value;
-  const text = plainText(value);
-  if (typeof value !== 'string' || text === undefined) return undefined;
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
   return text === '' || text === PICTURE_PLACEHOLDER ? undefined : new LongText(text);
 }
 
@@ -108,7 +110,6 @@ function readPicture(value: Tree, place: Place): Picture | undefined {
       ? undefined
       : addFault(place, `${kindOf(value)} instead of base64`);
   }
-  if (text.cut) return addFault(place, 'a picture that was cut short');
   if (text.bytes === undefined) return addFault(place, 'not base64');
   if (text.bytes.length === 0) return undefined;
   const picture = checkPicture(text.bytes);

@@ -8,6 +8,9 @@ export const LONG_TEXT = 1_024;
 /** So many bytes of base64 take {@link LONG_TEXT} characters: fewer are no picture, but may be a word. */
 const BINARY_BYTES = (LONG_TEXT * 3) / 4;
 
+/** What is looked at to tell base64 from `xxxxx…`. */
+const MIXED_BYTES = 192;
+
 /** Where to look for what a string begins with, past line breaks and blanks. */
 const LOOK_AHEAD = 16;
 
@@ -45,10 +48,12 @@ export class LongText {
     return this.#bytes;
   }
 
-  /** what it is the base64 of, where that is long enough to be no text */
+  /** what it is the base64 of, where it is long and mixed enough to be no word of its own */
   get binary(): Buffer | undefined {
     const { bytes } = this;
-    return bytes !== undefined && bytes.length >= BINARY_BYTES ? bytes : undefined;
+    if (bytes === undefined || bytes.length < BINARY_BYTES) return undefined;
+    const head = bytes.toString('base64', 0, MIXED_BYTES);
+    return /[a-z]/.test(head) && /[A-Z]/.test(head) && /[0-9+/]/.test(head) ? bytes : undefined;
   }
 
   /** as `JSON.parse` would have given it; as it was sent where that would have failed */

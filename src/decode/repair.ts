@@ -1,10 +1,10 @@
 import { jsonrepair } from 'jsonrepair';
 
 /**
- * What may be given to jsonrepair, which takes quadratic time on many quotes or brackets without a
- * partner: so many characters, and so many characters times those marks.
+ * What may be given to jsonrepair, whose time grows with the square of what is broken: so many
+ * characters, and so much of {@link repairWork}, which keeps the worst that was found near 0.1 s.
  */
-export const repairLimits = { characters: 65_536, work: 1_000_000 } as const;
+export const repairLimits = { characters: 65_536, work: 100_000_000 } as const;
 
 export interface Repaired {
   readonly value: unknown;
@@ -45,10 +45,14 @@ function parseOrRepair(text: string): unknown {
   }
 }
 
-/** Characters times marks: what jsonrepair's time grows with. */
+/** Quotes and brackets start the text behind them anew; they cost some thirty times a blank. */
+const RESTART = 32;
+
+/** How much work a text may be to jsonrepair: its characters times its marks. */
 export function repairWork(text: string): number {
-  const marks = text.match(/["'`´“”‘’\\{[(]/g)?.length ?? 0;
-  return text.length * (marks + 1);
+  const restarts = text.match(/["'`´“”‘’\\{[(]/g)?.length ?? 0;
+  const marks = text.match(/[^A-Za-z0-9]/g)?.length ?? 0;
+  return text.length * (RESTART * restarts + marks);
 }
 
 /** How a text ends. */
@@ -87,10 +91,13 @@ function endOfLine(text: string, from: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** A quote without a partner somewhere leaves the count wrong, but such a text still ends with a bracket. */
-function isCut(text: string, { inString, missing }: End): boolean {
-  if (inString) return !/[}\]]\s*$/.test(text);
-  return missing.length > 0;
+/**
+ * A quote without a partner somewhere leaves the count of quotes wrong; such a text still ends with a
+ * bracket, and what is before its last string is not all right either.
+ */
+function isCut(text: string, end: End): boolean {
+  if (!end.inString) return end.missing.length > 0;
+  return !/[}\]]\s*$/.test(text) || isJson(closeBrackets(text, end));
 }
 
 function closeBrackets(text: string, { missing, whole }: End): string {
@@ -102,9 +109,13 @@ function closeBrackets(text: string, { missing, whole }: End): string {
 
 /** Whether what follows the last comma ended by itself: a number might go on. */
 function isWholeMember(text: string, closer: string | undefined): boolean {
-  if (!/(?:"|true|false|null)\s*$/.test(text)) return false;
+  const isEnded = /(?:"|true|false|null)\s*$/.test(text);
+  return isEnded && isJson(closer === '}' ? `{${text}}` : `[${text}]`);
+}
+
+function isJson(text: string): boolean {
   try {
-    JSON.parse(closer === '}' ? `{${text}}` : `[${text}]`);
+    JSON.parse(text);
     return true;
   } catch {
     return false;

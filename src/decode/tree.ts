@@ -57,6 +57,7 @@ export function toJson(tree: Tree, describe: Describe = () => undefined, pointer
   if (typeof tree === 'string') return describe(tree, pointer) ?? tree;
   if (typeof tree !== 'object' || tree === null) return tree;
   if (isLong(tree)) {
+    if (tree.cut) return { bytes: tree.length };
     const { binary } = tree;
     return describe(tree, pointer) ?? (binary === undefined ? tree.text : { bytes: binary.length });
   }
