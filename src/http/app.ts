@@ -156,9 +156,8 @@ async function admitted(
   });
   if (answer.ok) return json(success(method, answer.keepinterval));
   const { problem, message } = answer;
-  if (problem !== 'unauthorized') {
-    parts.refusals.report(refusalOf(problem, incoming, message, principal));
-  }
+  // Who refuses it tells it, knowing more of it than its headers.
+  if (problem !== 'unauthorized') parts.refusals.count(problem);
   return refuse(method, problem, message);
 }
 

@@ -24,7 +24,7 @@ export interface Refusal {
   readonly path?: string;
 }
 
-/** Counts every refusal by type, and hands on those worth telling. */
+/** Counts every refusal by type, and hands on those worth telling that nobody else tells. */
 export class Refusals {
   readonly #counts: Partial<Record<RefusalType, number>> = {};
   readonly #onRefusal: (refusal: Refusal) => void;

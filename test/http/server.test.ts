@@ -452,11 +452,14 @@ describe('bodies too large', () => {
     const { port, pushes, refusals } = await start(small);
     const raw = client(port);
     const body = Buffer.alloc(5_000_000);
-    raw.write(requestHead({ method, body, headers: ['User-Identify: A'] }));
+    const target = '/snap_report?p=secret';
+    raw.write(requestHead({ method, target, body, headers: ['User-Identify: A'] }));
     await raw.upload(body);
     const answer = await raw.answer();
     expect([answer.status, JSON.parse(answer.body).error.errorcode]).toEqual([413, -413]);
-    expect(refusals).toMatchObject([{ type: 'too_large', device: 'A' }]);
+    expect(refusals).toMatchObject([
+      { type: 'too_large', device: 'A', address: '127.0.0.1', path: '/snap_report?…' },
+    ]);
     raw.write(`${requestHead({ body: 'fits' })}fits`);
     expect((await raw.answer()).status).toBe(200);
     expect(pushes).toHaveLength(1);
@@ -494,20 +497,19 @@ describe('what the bridge says', () => {
     ['unreadable', 400, -422],
     ['identity', 403, -403],
     ['broker_unavailable', 503, -503],
-  ] as const)('%s is %i', async (problem, status, code) => {
+  ] as const)('%s is %i, counted, and told by the bridge alone', async (problem, status, code) => {
     const handle = async (): Promise<Answer> => ({ ok: false, problem, message: 'so it is' });
-    const { port, refusals } = await start(open, { handle });
+    const { port, refusals, server } = await start(open, { handle });
     const raw = client(port);
-    raw.write(requestHead({ headers: ['User-Identify: A'], target: '/snap_report?p=secret' }));
+    raw.write(requestHead({ target: '/snap_report' }));
     const answer = await raw.answer();
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body)).toEqual({
       method: 'snap_report',
       error: { errorcode: code, errormsg: 'so it is' },
     });
-    expect(refusals).toMatchObject([
-      { type: problem, device: 'A', message: 'so it is', path: '/snap_report?…' },
-    ]);
+    expect(refusals).toEqual([]);
+    expect(server.refused()).toEqual({ [problem]: 1 });
   });
 
   it('an error is 500, logged, and the server lives', async () => {
