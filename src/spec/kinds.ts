@@ -35,6 +35,8 @@ export interface ReadingField {
   readonly diagnostic?: true;
   /** off by default in Home Assistant: noise to most */
   readonly hidden?: true;
+  /** the one that an indexed kind is about: its entity has the name of the whole */
+  readonly main?: true;
 }
 
 const seenAt = {
@@ -116,6 +118,7 @@ export const kinds = {
         unit: '°C',
         stateClass: 'measurement',
         precision: 1,
+        main: true,
       },
       threshold: {
         name: { en: 'Alarm threshold', zh: '报警阈值' },
@@ -133,10 +136,10 @@ export const kinds = {
     },
   },
   /**
-   * Registers are entities of their own, made from `devices.<id>.modbus`. Field keys are register
-   * numbers, values the numbers as sent: `{"0": 235, "1": 17, "limits": {"1": "above"}}`. `limits` is
-   * no field: it lists the registers out of range (`below` or `above`) and is kept where a report has
-   * no `alarm` object (protocol §2 "modbus"); absent before the first one that has.
+   * Registers are entities of their own, made from `devices.<id>.modbus`: field keys are register
+   * numbers. Values are `{"registers": {"0": 235, "1": 17}, "limits": {"1": "above"}}`, the numbers as
+   * sent; `limits` lists the registers out of range (`below` or `above`), kept where a report has no
+   * `alarm` object (protocol §2 "modbus"), and absent before the first one that has.
    */
   modbus: { name: { en: 'Register', zh: '寄存器' }, indexed: false, sighting: false, fields: {} },
   people: {
@@ -513,6 +516,7 @@ export const kinds = {
         platform: 'sensor',
         tag: 'OCR_TEXT',
         icon: 'mdi:text-recognition',
+        main: true,
       },
       confidence: {
         name: { en: 'Confidence', zh: '置信度' },
@@ -539,6 +543,7 @@ export const kinds = {
         tag: 'EXTERNAL_SENSOR_VALUE',
         stateClass: 'measurement',
         precision: 2,
+        main: true,
       },
     },
   },
@@ -552,3 +557,6 @@ export const kinds = {
 
 /** The key of a kind's row, and the topic's segment. */
 export type ReadingKind = keyof typeof kinds;
+
+/** The same rows, each as the interface has it: for those that go through all of them. */
+export const kindRows: Readonly<Record<ReadingKind, KindRow>> = kinds;

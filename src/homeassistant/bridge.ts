@@ -1,0 +1,156 @@
+import { isSetting } from '../config/paths.ts';
+import { type Settings, type SettingTree, schema } from '../config/schema.ts';
+import type { Json, JsonObject } from '../decode/report.ts';
+import { defined, isoOf } from '../domain/json.ts';
+import type { DeviceRecord } from '../domain/record.ts';
+import type { Name } from '../spec/name.ts';
+import { type Context, deviceSettings } from './context.ts';
+
+/** A count of the bridge's own: a key of `stats` in `bridge/info` and a sensor of its device. */
+export interface StatRow {
+  readonly name: Name;
+  readonly icon: string;
+  /** it only grows until the bridge starts anew */
+  readonly counter: boolean;
+  /** off by default in Home Assistant */
+  readonly hidden?: true;
+}
+
+export const bridgeStats = {
+  devices: { name: { en: 'Devices', zh: '设备数' }, icon: 'mdi:cctv', counter: false },
+  pushes: { name: { en: 'Pushes', zh: '上报数' }, icon: 'mdi:upload', counter: true, hidden: true },
+  refused: {
+    name: { en: 'Refused pushes', zh: '拒绝的上报' },
+    icon: 'mdi:shield-alert',
+    counter: true,
+  },
+  lost: {
+    name: { en: 'Possibly lost reports', zh: '可能丢失的上报' },
+    icon: 'mdi:help-network',
+    counter: true,
+  },
+  late: { name: { en: 'Late events', zh: '迟到的事件' }, icon: 'mdi:clock-alert', counter: true },
+  too_large: {
+    name: { en: 'Messages too large', zh: '过大的消息' },
+    icon: 'mdi:file-alert',
+    counter: true,
+    hidden: true,
+  },
+  faults: {
+    name: { en: 'Unreadable parts', zh: '无法解析的内容' },
+    icon: 'mdi:file-question',
+    counter: true,
+    hidden: true,
+  },
+  unknown: {
+    name: { en: 'Unknown things met', zh: '未知内容' },
+    icon: 'mdi:help-circle',
+    counter: true,
+    hidden: true,
+  },
+  reconnects: {
+    name: { en: 'Reconnects to the broker', zh: '重连次数' },
+    icon: 'mdi:lan-pending',
+    counter: true,
+    hidden: true,
+  },
+} as const satisfies Readonly<Record<string, StatRow>>;
+
+export type BridgeStats = { readonly [K in keyof typeof bridgeStats]: number };
+
+/** What the bridge tells of on `bridge/event`; anything else has `event_type` `other`. */
+export const noticeTypes = [
+  'device_new',
+  'device_gone',
+  'device_removed',
+  'refused',
+  'wrong_credentials',
+  'no_credentials',
+  'bad_authorization',
+  'wrong_uri',
+  'no_qop',
+  'repeated_nc',
+  'wrong_address',
+  'identity',
+  'bad_request',
+  'unreadable',
+  'fault',
+  'unknown',
+  'limit',
+  'expect_unknown',
+  'too_large',
+  'other',
+] as const;
+
+/** `bridge/info`. Devices are not in it: it must not grow with the estate. */
+export function bridgeInfo(
+  settings: Settings,
+  about: { readonly version: string; readonly startedAt: number; readonly stats: BridgeStats },
+): JsonObject {
+  const { devices: _each, ...general } = schema;
+  return {
+    version: about.version,
+    started: isoOf(about.startedAt),
+    stats: { ...about.stats },
+    settings: shown(general, settings),
+  };
+}
+
+/** `bridge/device/<device>`: changes when something new was reported, not with every push. */
+export function bridgeDevice(record: DeviceRecord, { settings }: Context): JsonObject {
+  const own = deviceSettings(settings, record.id);
+  const channels = Object.entries(record.channels).map(([key, channel]): [string, Json] => [
+    key,
+    {
+      alarms: Object.keys(channel.alarms),
+      events: channel.events,
+      readings: Object.fromEntries(
+        Object.entries(channel.readings).map(([id, reading]): [string, Json] => [
+          id,
+          defined({ label: reading.label, fields: reading.fields }) as JsonObject,
+        ]),
+      ),
+      images: Object.keys(channel.images),
+      seen_in: channel.seenIn,
+    },
+  ]);
+  return defined({
+    id: record.id,
+    name: record.name,
+    generation: record.generation,
+    address: record.address,
+    first_seen: isoOf(record.firstSeen),
+    channels: Object.fromEntries(channels),
+    unknown: record.unknown,
+    settings: own && shown(schema.devices.of, own),
+  }) as JsonObject;
+}
+
+/** Settings without what their schema calls sensitive; what is not set is left out. */
+function shown(tree: SettingTree, values: object): JsonObject {
+  const byName: Readonly<Record<string, unknown>> = { ...values };
+  const entries = Object.entries(tree).flatMap(([name, node]): [string, Json][] => {
+    const value = byName[name];
+    if (value === undefined || value === null) return [];
+    if (!isSetting(node)) return [[name, shown(node, Object(value))]];
+    if (node.sensitive) return [];
+    return [[name, node.of === undefined ? plain(value) : each(node.of, value)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The entries of a map or a list. */
+function each(of: SettingTree, value: unknown): Json {
+  if (Array.isArray(value)) return value.map((entry) => shown(of, Object(entry)));
+  const entries = Object.entries(Object(value) as object);
+  return Object.fromEntries(entries.map(([key, entry]) => [key, shown(of, Object(entry))]));
+}
+
+/** A setting's value as JSON; an address with a user and password in it without them. */
+function plain(value: unknown): Json {
+  if (typeof value === 'string') return value.replace(/\/\/[^/@]*@/, '//');
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return null;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
