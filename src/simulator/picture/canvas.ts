@@ -21,7 +21,8 @@ export class Canvas {
   readonly #view: Size;
   readonly #columns: number;
   readonly #rows: number;
-  readonly #dots: Uint8ClampedArray;
+  /** a dot each: red, green, blue in the low three bytes */
+  readonly #dots: Uint32Array;
 
   /**
    * @param size in pixels
@@ -32,7 +33,7 @@ export class Canvas {
     this.#view = view;
     this.#columns = size.width * FINENESS;
     this.#rows = size.height * FINENESS;
-    this.#dots = new Uint8ClampedArray(this.#columns * this.#rows * 3);
+    this.#dots = new Uint32Array(this.#columns * this.#rows);
   }
 
   get view(): Size {
@@ -126,26 +127,31 @@ export class Canvas {
   pixels(grain: number, random: () => number): Buffer {
     const { width, height } = this.#size;
     const out = Buffer.alloc(width * height * 4, 255);
-    for (let y = 0; y < height; y += 1) {
-      for (let x = 0; x < width; x += 1) {
+    for (let y = 0, at = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1, at += 4) {
         const shift = (random() - 0.5) * grain;
-        const at = (y * width + x) * 4;
-        for (let part = 0; part < 3; part += 1) {
-          out[at + part] = Math.min(255, Math.max(0, this.#mean(x, y, part) + shift));
-        }
+        const { red, green, blue } = this.#mean(x, y);
+        out[at] = byte(red + shift);
+        out[at + 1] = byte(green + shift);
+        out[at + 2] = byte(blue + shift);
       }
     }
     return out;
   }
 
-  #mean(x: number, y: number, part: number): number {
-    let sum = 0;
+  #mean(x: number, y: number): { red: number; green: number; blue: number } {
+    const mean = { red: 0, green: 0, blue: 0 };
+    const share = 1 / FINENESS ** 2;
     for (let row = y * FINENESS; row < (y + 1) * FINENESS; row += 1) {
-      for (let column = x * FINENESS; column < (x + 1) * FINENESS; column += 1) {
-        sum += this.#dots[(row * this.#columns + column) * 3 + part] ?? 0;
+      const first = row * this.#columns + x * FINENESS;
+      for (let at = first; at < first + FINENESS; at += 1) {
+        const dot = this.#dots[at] ?? 0;
+        mean.red += (dot & 0xff) * share;
+        mean.green += ((dot >> 8) & 0xff) * share;
+        mean.blue += ((dot >> 16) & 0xff) * share;
       }
     }
-    return sum / FINENESS ** 2;
+    return mean;
   }
 
   #column(x: number): number {
@@ -163,25 +169,43 @@ export class Canvas {
 
   /** Dots of one row, from one column up to before another. */
   #run(row: number, from: number, to: number, color: Color, opacity: number): void {
-    const dots = this.#dots;
+    const start = row * this.#columns + from;
+    const end = row * this.#columns + to;
     const [red, green, blue] = color;
-    const end = (row * this.#columns + to) * 3;
-    for (let at = (row * this.#columns + from) * 3; at < end; at += 3) {
-      dots[at] = mixed(dots[at], red, opacity);
-      dots[at + 1] = mixed(dots[at + 1], green, opacity);
-      dots[at + 2] = mixed(dots[at + 2], blue, opacity);
+    if (opacity === 1) {
+      if (end > start) this.#dots.fill(packed(red, green, blue), start, end);
+      return;
+    }
+    for (let at = start; at < end; at += 1) {
+      const dot = this.#dots[at] ?? 0;
+      this.#dots[at] = packed(
+        between(dot & 0xff, red, opacity),
+        between((dot >> 8) & 0xff, green, opacity),
+        between((dot >> 16) & 0xff, blue, opacity),
+      );
     }
   }
 }
 
-function mixed(under: number | undefined, over: number, opacity: number): number {
-  return opacity === 1 ? over : (under ?? 0) + (over - (under ?? 0)) * opacity;
+function packed(red: number, green: number, blue: number): number {
+  return byte(red) | (byte(green) << 8) | (byte(blue) << 16);
+}
+
+function byte(value: number): number {
+  return value < 0 ? 0 : value > 255 ? 255 : Math.round(value);
+}
+
+function between(from: number, to: number, share: number): number {
+  return from + (to - from) * share;
 }
 
 /** `share` 0 is the first colour, 1 the second. */
 export function mix(from: Color, to: Color, share: number): Color {
-  const between = (part: 0 | 1 | 2) => from[part] + (to[part] - from[part]) * share;
-  return [between(0), between(1), between(2)];
+  return [
+    between(from[0], to[0], share),
+    between(from[1], to[1], share),
+    between(from[2], to[2], share),
+  ];
 }
 
 function crossingsAt(points: readonly Point[], y: number): number[] {

@@ -95,6 +95,9 @@ function heat(share: number): Color {
   return mix(from, HEAT[Math.floor(at) + 1] ?? from, at % 1);
 }
 
+/** Readable on what is hot. */
+const INK: Color = [24, 18, 40];
+
 interface Spot {
   readonly x: number;
   readonly y: number;
@@ -124,8 +127,8 @@ function thermal(canvas: Canvas, random: () => number, caption: string): void {
     for (let x = 0; x < 384; x += 4) canvas.rectangle(x, y, 4, 4, heat(warmth(sources, x, y)));
   }
   const hottest = sources.reduce((best, spot) => (spot.heat > best.heat ? spot : best));
-  canvas.frame(hottest.x - 34, hottest.y - 26, 68, 52, 1.5, [255, 255, 255]);
-  canvas.text(hottest.x - 30, hottest.y - 38, caption, 1.4, [255, 255, 255]);
+  canvas.frame(hottest.x - 34, hottest.y - 26, 68, 52, 1.5, INK);
+  canvas.text(hottest.x - 28, hottest.y - 8, caption, 2, INK);
   for (let step = 0; step < 200; step += 2)
     canvas.rectangle(366, 44 + step, 10, 2, heat(1 - step / 200));
 }
