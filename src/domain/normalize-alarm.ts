@@ -126,7 +126,8 @@ function fedReading(
 ): readonly ReadingEvent[] {
   if (reading === undefined) return [];
   const read = fieldsFed(reading, words);
-  if (Object.keys(read).length === 0) return [];
+  // a parking space that is free has no plate: that is news too
+  if (Object.keys(read).length === 0 && reading !== 'parking') return [];
   const { moment, channel, origin, source } = alarm;
   const values = { seen_at: isoOf(moment.at), ...read };
   const label = own(words, 'parking_name');
