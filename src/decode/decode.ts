@@ -1,4 +1,10 @@
-import { type FieldRow, type ReportName, type ReportRow, reports } from '../spec/reports.ts';
+import {
+  type FieldRow,
+  type FieldType,
+  type ReportName,
+  type ReportRow,
+  reports,
+} from '../spec/reports.ts';
 import { describePicture, readFields } from './fields.ts';
 import { parseJson } from './json.ts';
 import { LongText } from './long-text.ts';
@@ -7,18 +13,27 @@ import {
   type DecodedJson,
   type DecodedReport,
   type DecodedUnknown,
-  type Json,
   type JsonObject,
   type JsonReportName,
   UnreadableReport,
 } from './report.ts';
 import { decodeTlv } from './tlv.ts';
-import { isObject, objectToJson, type Tree, toJson, valueAt } from './tree.ts';
+import {
+  type Describe,
+  isObject,
+  keysOf,
+  objectToJson,
+  type Shape,
+  type Tree,
+  type TreeObject,
+  toJson,
+  valueAt,
+} from './tree.ts';
 
 /** Which report a path stands for, and what its answer's `method` says. */
 export interface ReportMatch {
   /** absent where no row knows the path */
-  readonly report?: ReportName;
+  readonly report?: ReportName | undefined;
   readonly method: string;
 }
 
@@ -36,20 +51,21 @@ export function decodeReport(match: ReportMatch, body: Buffer): DecodedReport {
 
 function decodeJson(report: JsonReportName, method: string, body: Buffer): DecodedJson {
   const row: ReportRow = reports[report];
+  if (row.mayBeEmpty && isBlank(body)) {
+    return assemble(report, method, row, {}, { faults: [], repaired: false });
+  }
   const parsed = parseJson(body);
-  const tree = 'problem' in parsed ? undefined : parsed.tree;
-  if (row.mayBeEmpty && isBlank(body)) return assemble(report, method, row, {}, newFindings());
   if ('problem' in parsed) throw unreadable(parsed.problem);
+  const { tree, faults, repaired } = parsed;
   if (!isObject(tree)) throw unreadable('JSON, but not an object');
-  const findings: Findings = { faults: [...parsed.faults], repaired: parsed.repaired };
-  return assemble(report, method, row, tree, findings);
+  return assemble(report, method, row, tree, { faults: [...faults], repaired });
 }
 
 function assemble(
   report: JsonReportName,
   method: string,
   row: ReportRow,
-  tree: { [key: string]: Tree },
+  tree: TreeObject,
   findings: Findings,
 ): DecodedJson {
   const fields = readFields(row.fields, tree, findings);
@@ -58,7 +74,7 @@ function assemble(
     throw new UnreadableReport([...faults, { where: 'body', problem: `no field of ${report}` }]);
   }
   const deviceId = fields.device_id;
-  const json = objectToJson(tree, describer(row.fields));
+  const json = objectToJson(tree, shapes.get(report));
   return {
     kind: 'json',
     report,
@@ -67,13 +83,9 @@ function assemble(
     faults,
     repaired: findings.repaired,
     // each value was made by the reader of its row's type
-    fields: fields as DecodedJson['fields'],
+    fields,
     json,
   } as DecodedJson;
-}
-
-function newFindings(): Findings {
-  return { faults: [], repaired: false };
 }
 
 function isBlank(body: Buffer): boolean {
@@ -85,19 +97,29 @@ function unreadable(problem: string): UnreadableReport {
 }
 
 /** Pictures are shown by their length however short they are; extension data stays as it was sent. */
-function describer(rows: Readonly<Record<string, FieldRow>>) {
-  const types = new Map(Object.values(rows).map(({ at, type }) => [at, type]));
-  return (value: string | LongText, pointer: string): Json | undefined => {
-    const type = types.get(pointer);
-    if (type === 'picture') return describePicture(value);
-    if (type === 'extension' && value instanceof LongText) return value.text;
-    return undefined;
-  };
+const describers: Partial<Record<FieldType, Describe>> = {
+  picture: describePicture,
+  extension: (value) => (value instanceof LongText ? value.text : undefined),
+};
+
+function shapeOf({ fields }: ReportRow): Shape {
+  const shape: Record<string, Shape> = {};
+  for (const { at, type } of Object.values<FieldRow>(fields)) {
+    const describe = describers[type];
+    // two levels are the deepest that a row goes
+    const [first = '', second] = keysOf(at);
+    if (describe === undefined) continue;
+    shape[first] =
+      second === undefined ? describe : { ...(shape[first] ?? {}), [second]: describe };
+  }
+  return shape;
 }
+
+const shapes = new Map(Object.entries(reports).map(([name, row]) => [name, shapeOf(row)]));
 
 /** Where firmware has been seen to say who it is of (protocol §2 "id field"), in this order. */
 const usualIds = ['device_id', 'deviceId', 'deviceID', 'deviceNo', 'device_no', 'devId'].flatMap(
-  (key) => [`/param/${key}`, `/${key}`],
+  (key) => [['param', key], [key]],
 );
 
 /** What is shown of a body that is not JSON. */
@@ -126,8 +148,8 @@ function describeBytes(body: Buffer): JsonObject {
 }
 
 function findDeviceId(tree: Tree): string | undefined {
-  for (const pointer of usualIds) {
-    const value = valueAt(tree, pointer);
+  for (const keys of usualIds) {
+    const value = valueAt(tree, keys);
     if (typeof value !== 'string' && typeof value !== 'number') continue;
     const text = String(value).replaceAll('\0', '').trim();
     if (text !== '') return text;

@@ -5,7 +5,7 @@ import { checkPicture } from './image.ts';
 import { LongText } from './long-text.ts';
 import { addFault, type Findings, kindOf, type Place } from './place.ts';
 import type { AlarmStatus, FieldValue, Picture, Rectangle } from './report.ts';
-import { escapeSegment, isObject, type Tree, valueAt } from './tree.ts';
+import { escapeSegment, isObject, keysOf, type Tree, valueAt } from './tree.ts';
 import { parseWallTime } from './walltime.ts';
 
 type Reader<T extends FieldType> = (value: Tree, place: Place) => FieldValue[T] | undefined;
@@ -23,19 +23,44 @@ const readers: { readonly [T in FieldType]: Reader<T> } = {
   rectangles: readRectangles,
 };
 
+/** A row's fields made ready to be looked for. */
+interface Plan {
+  readonly name: string;
+  readonly at: string;
+  readonly keys: readonly string[];
+  readonly type: FieldType;
+}
+
+type FieldRows = Readonly<Record<string, FieldRow>>;
+
+const plans = new WeakMap<FieldRows, readonly Plan[]>();
+
+function planOf(rows: FieldRows): readonly Plan[] {
+  const known = plans.get(rows);
+  if (known !== undefined) return known;
+  const plan = Object.entries(rows).map(([name, { at, type }]) => ({
+    name,
+    at,
+    keys: keysOf(at),
+    type,
+  }));
+  plans.set(rows, plan);
+  return plan;
+}
+
 /**
  * Reads what a report's row says of its body. Fields that are missing, null or empty are absent, those
  * of a wrong type are faults, and the rest goes on.
  */
 export function readFields(
-  rows: Readonly<Record<string, FieldRow>>,
+  rows: FieldRows,
   tree: Tree,
   findings: Findings,
   base = '',
 ): Record<string, FieldValue[FieldType]> {
   const fields: Record<string, FieldValue[FieldType]> = {};
-  for (const [name, { at, type }] of Object.entries(rows)) {
-    const value = valueAt(tree, at);
+  for (const { name, at, keys, type } of planOf(rows)) {
+    const value = valueAt(tree, keys);
     if (value === undefined || value === null) continue;
     const place = { where: base + at, findings };
     const isCut = value instanceof LongText && value.cut;
@@ -49,7 +74,8 @@ export function readFields(
 function plainText(value: Tree): string | undefined {
   if (typeof value === 'number') return String(value);
   const text = value instanceof LongText ? value.text : value;
-  return typeof text === 'string' ? text.replaceAll('\0', '').trim() : undefined;
+  if (typeof text !== 'string') return undefined;
+  return (text.includes('\0') ? text.replaceAll('\0', '') : text).trim();
 }
 
 function readText(value: Tree, place: Place): string | undefined {

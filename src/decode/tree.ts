@@ -49,32 +49,43 @@ export function growTree(parsed: unknown, texts: readonly LongText[], mended: ()
   return grow(parsed, 0);
 }
 
-/** How one value goes into the JSON that is shown; `undefined` where as any other. */
-export type Describe = (value: string | LongText, pointer: string) => Json | undefined;
+/**
+ * How single values go into the JSON that is shown, by where they stand: objects of keys as in the body,
+ * and a function at the value. It may give `undefined`: as any other.
+ */
+export type Describe = (value: string | LongText) => Json | undefined;
+export type Shape = Describe | ShapeObject;
+export interface ShapeObject {
+  readonly [key: string]: Shape;
+}
 
 /** The JSON of a tree, binary content by its length: `{ "bytes": n }`. */
-export function toJson(tree: Tree, describe: Describe = () => undefined, pointer = ''): Json {
-  if (typeof tree === 'string') return describe(tree, pointer) ?? tree;
+export function toJson(tree: Tree, shape?: Shape): Json {
+  const describe = typeof shape === 'function' ? shape : undefined;
+  if (typeof tree === 'string') return describe?.(tree) ?? tree;
   if (typeof tree !== 'object' || tree === null) return tree;
-  if (isLong(tree)) {
-    if (tree.cut) return { bytes: tree.length };
-    const { binary } = tree;
-    return describe(tree, pointer) ?? (binary === undefined ? tree.text : { bytes: binary.length });
-  }
-  if (Array.isArray(tree)) {
-    return tree.map((item, index) => toJson(item, describe, `${pointer}/${index}`));
-  }
-  return objectToJson(tree, describe, pointer);
+  if (isLong(tree)) return longToJson(tree, describe);
+  if (Array.isArray(tree)) return tree.map((item) => toJson(item));
+  return objectToJson(tree, shape);
+}
+
+function longToJson(long: LongText, describe?: Describe): Json {
+  if (long.cut) return { bytes: long.length };
+  const described = describe?.(long);
+  if (described !== undefined) return described;
+  const { binary } = long;
+  return binary === undefined ? long.text : { bytes: binary.length };
 }
 
 /** {@link toJson} of an object. */
-export function objectToJson(tree: TreeObject, describe?: Describe, pointer = ''): JsonObject {
-  return Object.fromEntries(
-    Object.entries(tree).map(([key, value]) => [
-      key,
-      toJson(value, describe, `${pointer}/${escapeSegment(key)}`),
-    ]),
-  );
+export function objectToJson(tree: TreeObject, shape?: Shape): JsonObject {
+  const shapes = typeof shape === 'object' ? shape : undefined;
+  const json: Record<string, Json> = {};
+  // growTree let no `__proto__` through
+  for (const [key, value] of Object.entries(tree)) {
+    json[key] = toJson(value, shapes && Object.hasOwn(shapes, key) ? shapes[key] : undefined);
+  }
+  return json;
 }
 
 /** One segment of a JSON pointer (RFC 6901 §3). */
@@ -82,11 +93,16 @@ export function escapeSegment(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-/** What stands at a JSON pointer (RFC 6901 §4); `undefined` where nothing does. */
-export function valueAt(tree: Tree, pointer: string): Tree | undefined {
+/** The keys that a JSON pointer goes by (RFC 6901 §4). */
+export function keysOf(pointer: string): readonly string[] {
+  const segments = pointer.split('/').slice(1);
+  return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** What stands where keys lead; `undefined` where nothing does. */
+export function valueAt(tree: Tree, keys: readonly string[]): Tree | undefined {
   let at: Tree | undefined = tree;
-  for (const segment of pointer.split('/').slice(1)) {
-    const key = segment.replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const key of keys) {
     // Object.hasOwn: a pointer must not find `constructor`
     if (typeof at !== 'object' || at === null || isLong(at) || !Object.hasOwn(at, key)) {
       return undefined;

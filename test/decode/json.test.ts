@@ -4,7 +4,14 @@ import { readFields } from '../../src/decode/fields.ts';
 import { jsonLimits, type ParsedJson, parseJson } from '../../src/decode/json.ts';
 import { LONG_TEXT, takeOut } from '../../src/decode/long-text.ts';
 import type { Findings } from '../../src/decode/place.ts';
-import { growTree, objectToJson, type Tree, toJson, treeLimits } from '../../src/decode/tree.ts';
+import {
+  escapeSegment,
+  growTree,
+  keysOf,
+  type Tree,
+  toJson,
+  treeLimits,
+} from '../../src/decode/tree.ts';
 import { reports } from '../../src/spec/reports.ts';
 
 function parse(body: string | Buffer): ParsedJson {
@@ -210,11 +217,12 @@ describe('its limits', () => {
 
 describe('pointers', () => {
   it('escape what RFC 6901 says', () => {
-    const pointers: string[] = [];
-    objectToJson({ 'a/b': { '~': 'x' } }, (_value, pointer) => {
-      pointers.push(pointer);
-      return undefined;
-    });
-    expect(pointers).toEqual(['/a~1b/~0']);
+    expect(keysOf('/a~1b/~0/~01')).toEqual(['a/b', '~', '~1']);
+    expect(keysOf('')).toEqual([]);
+    fc.assert(
+      fc.property(fc.array(fc.string()), (keys) => {
+        expect(keysOf(keys.map((key) => `/${escapeSegment(key)}`).join(''))).toEqual(keys);
+      }),
+    );
   });
 });
