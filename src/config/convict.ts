@@ -8,22 +8,16 @@ import { type Setting, type Settings, type SettingTree, schema } from './schema.
  * lays one source over the other. The finer checks, of entries and with lines, are `check.ts`'s.
  */
 
-/** A format of convict: `object` is the one that it does not look into. */
-function convictFormat(setting: Setting): unknown {
-  return setting.format === 'map' ? 'object' : setting.format;
-}
-
 function convictSchema(tree: SettingTree, env: ReadonlyMap<Setting, string>): object {
   return Object.fromEntries(
-    children(tree).map(([name, node]) => {
-      if (!isSetting(node)) return [name, convictSchema(node, env)];
-      const { doc, default: value, sensitive } = node;
+    children(tree).flatMap(([name, node]) => {
+      if (!isSetting(node)) return [[name, convictSchema(node, env)]];
+      const { doc, format, default: value, sensitive } = node;
       const variable = env.get(node);
-      const row = { doc, format: convictFormat(node), default: value };
-      return [
-        name,
-        { ...row, ...(variable && { env: variable }), ...(sensitive && { sensitive: true }) },
-      ];
+      // convict takes a point in a key, and so in a device's id, for a level of its own
+      if (variable === undefined) return [];
+      const row = { doc, format, default: value, env: variable };
+      return [[name, sensitive ? { ...row, sensitive } : row]];
     }),
   );
 }
@@ -37,8 +31,6 @@ function json(text: string): unknown {
   }
 }
 
-const anything = () => {};
-
 function registered(name: string, row: Format): convict.Format {
   const validate = (value: unknown) => {
     // where a file lies is known to the check that has the folder
@@ -49,9 +41,8 @@ function registered(name: string, row: Format): convict.Format {
 }
 
 for (const [name, row] of Object.entries(formats)) convict.addFormat(registered(name, row));
-for (const name of ['object', 'list', 'texts', 'expiry_by_kind']) {
-  convict.addFormat({ name, validate: anything, coerce: json });
-}
+// its entries are checked where their lines are known
+convict.addFormat({ name: 'list', validate: () => {}, coerce: json });
 
 const variables = new Map(
   leaves.flatMap((leaf: Leaf) => (leaf.env === undefined ? [] : [[leaf.setting, leaf.env]])),
@@ -68,6 +59,9 @@ export interface Layers {
   settings(): Settings;
 }
 
+/** The settings that have no variable: the maps, kept beside convict. */
+const maps: readonly Leaf[] = leaves.filter((leaf) => leaf.env === undefined);
+
 /** @param texts of the environment, by variable: they win over what is loaded */
 export function createLayers(texts: Readonly<Record<string, string>>): Layers {
   const definition = convictSchema(schema, variables) as convict.Schema<Settings>;
@@ -78,13 +72,21 @@ export function createLayers(texts: Readonly<Record<string, string>>): Layers {
     validate(options: convict.ValidateOptions): unknown;
     getProperties(): Settings;
   };
+  const entries: Record<string, unknown> = Object.fromEntries(
+    maps.map(({ path, setting }) => [path, setting.default]),
+  );
   return {
     get: (path) => config.get(path),
-    load: (values) => void config.load(values),
+    load: (values) => {
+      const all = Object.entries(values);
+      const isMap = ([path]: readonly [string, unknown]) => Object.hasOwn(entries, path);
+      Object.assign(entries, Object.fromEntries(all.filter(isMap)));
+      config.load(Object.fromEntries(all.filter((entry) => !isMap(entry))));
+    },
     set: (path, value) => void config.set(path, value),
     settings: () => {
       config.validate({ allowed: 'strict' });
-      return config.getProperties();
+      return { ...config.getProperties(), ...entries };
     },
   };
 }
