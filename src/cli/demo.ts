@@ -48,8 +48,13 @@ export async function demo(io: DemoIo, options: DemoOptions = {}): Promise<numbe
   let client: MqttClient | undefined;
   try {
     bridge = await startBridge({ env: await environment(folder), output: io.stderr });
-    client = await watch(bridge, (message) => say(messageLine(message, look())));
     for (const line of intro(bridge)) say(line);
+    const online = new AbortController();
+    client = await watch(bridge, (message) => {
+      say(messageLine(message, look()));
+      if (isOnline(bridge, message)) online.abort();
+    });
+    await waiter(AbortSignal.any([online.signal, io.signal]))(JOINED_WITHIN);
     await tell(bridge, io.signal, options, (line) => say(`\n${painted(line, 'bold', look())}`));
     if (options.once !== true && !io.signal.aborted) {
       say('\nThat was every report. The camera goes on with its heartbeats; Ctrl-C ends.');
@@ -62,6 +67,9 @@ export async function demo(io: DemoIo, options: DemoOptions = {}): Promise<numbe
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** ms for the bridge to join its own broker */
+const JOINED_WITHIN = 10_000;
 
 /** Settings of the demo alone: nothing of the user's own bridge is read or touched. */
 async function environment(folder: string): Promise<Record<string, string>> {
@@ -95,6 +103,12 @@ async function watch(bridge: RunningBridge, show: (message: Watched) => void): P
   // MQTT 5 §3.8.3.1 "Retain As Published": shows what is retained also as it is published
   await client.subscribeAsync('#', { qos: 1, rap: true });
   return client;
+}
+
+/** The bridge has joined its broker: before that it turns cameras away. */
+function isOnline(bridge: RunningBridge | undefined, { topic, payload }: Watched): boolean {
+  const state = `${bridge?.settings.mqtt.base_topic}/bridge/state`;
+  return topic === state && payload.toString() === 'online';
 }
 
 function account({ username, password }: { readonly username: string; readonly password: string }) {
