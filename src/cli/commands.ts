@@ -48,7 +48,7 @@ const commands: Readonly<Record<string, CommandRow>> = {
  */
 export async function runCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const [first = 'run', ...rest] = args;
-  const option = options[first];
+  const option = Object.hasOwn(options, first) ? options[first] : undefined;
   if (option !== undefined) {
     io.stdout.write(`${option()}\n`);
     return exitCodes.ok.code;

@@ -175,7 +175,10 @@ export const formats = {
   boolean: {
     allowed: 'true or false',
     check: (value) => (typeof value === 'boolean' ? value : refused),
-    read: (text) => ({ true: true, false: false })[text.trim().toLowerCase()] ?? text,
+    read: (text) => {
+      const word = text.trim().toLowerCase();
+      return word === 'true' || word === 'false' ? word === 'true' : text;
+    },
   },
   http_url: url(['http:', 'https:'], 'http://192.168.1.10:8780'),
   mqtt_url: url(['mqtt:', 'mqtts:', 'ws:', 'wss:'], 'mqtt://192.168.1.5:1883'),

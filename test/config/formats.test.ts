@@ -128,11 +128,9 @@ test('the environment says numbers and truth in words', () => {
     '0x10',
     '1,5',
   ]);
-  expect(['true', 'FALSE', 'yes'].map((text) => formats.boolean.read?.(text))).toEqual([
-    true,
-    false,
-    'yes',
-  ]);
+  expect(
+    ['true', 'FALSE', 'yes', 'constructor'].map((text) => formats.boolean.read?.(text)),
+  ).toEqual([true, false, 'yes', 'constructor']);
 });
 
 test('a choice takes a number for its digits', () => {
