@@ -1,6 +1,12 @@
 /** Who authenticated: a user, whose account may be one device's, an address bound to a device, or nobody. */
 export type Principal =
-  | { readonly kind: 'user'; readonly username: string; readonly deviceId?: string }
+  | {
+      readonly kind: 'user';
+      readonly username: string;
+      readonly deviceId?: string;
+      /** several devices have this account: it speaks for these alone */
+      readonly among?: readonly string[];
+    }
   | { readonly kind: 'address'; readonly deviceId: string }
   | { readonly kind: 'anyone' };
 
@@ -41,6 +47,10 @@ export function identify(
   }
   if (account !== undefined && account !== deviceId) {
     return { refused: `${account} authenticated, but the push is in the name of ${deviceId}` };
+  }
+  const among = claims.principal.kind === 'user' ? claims.principal.among : undefined;
+  if (among !== undefined && !among.includes(deviceId)) {
+    return { refused: `the account is not one of ${deviceId}` };
   }
   return { deviceId };
 }

@@ -5,6 +5,7 @@ import { identify, type Principal } from '../../src/domain/identity.ts';
 const shared: Principal = { kind: 'user', username: 'jvs2mqtt' };
 const account: Principal = { kind: 'user', username: 'admin', deviceId: 'A1' };
 const bound: Principal = { kind: 'address', deviceId: 'A1' };
+const several: Principal = { kind: 'user', username: 'admin', among: ['A1', 'B2'] };
 const anyone: Principal = { kind: 'anyone' };
 
 describe('who pushes', () => {
@@ -25,6 +26,7 @@ describe('who pushes', () => {
     ['account and header', { userIdentify: 'B2', principal: account }, /A1 authenticated/],
     ['address and body', { bodyId: 'B2', principal: bound }, /A1 authenticated/],
     ['a long id', { userIdentify: 'x'.repeat(65), principal: shared }, /65 characters/],
+    ['a shared account of others', { userIdentify: 'C3', principal: several }, /not one of C3/],
     ['a line break', { bodyId: 'A\n1', principal: shared }, /control characters/],
     ['a hidden one', { bodyId: 'A\u202e1', principal: shared }, /control characters/],
   ])('refused: %s', (_what, claims, reason) => {

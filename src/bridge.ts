@@ -1,0 +1,144 @@
+import type { Announcer } from './bridge/announcer.ts';
+import type { AreaLimit } from './bridge/areas.ts';
+import type { Delivery } from './bridge/delivery.ts';
+import type { Gate } from './bridge/gate.ts';
+import type { Info } from './bridge/info.ts';
+import type { Metrics } from './bridge/metrics.ts';
+import type { Notices } from './bridge/notices.ts';
+import type { Registry } from './bridge/registry.ts';
+import type { Timers } from './bridge/timers.ts';
+import type { Clock } from './clock.ts';
+import type { Settings } from './config/schema.ts';
+import { decodeReport } from './decode/decode.ts';
+import { type DecodedReport, UnreadableReport } from './decode/report.ts';
+import type { Change } from './domain/change.ts';
+import { applyReport, confirm, newRecord } from './domain/device.ts';
+import type { Normalized } from './domain/event.ts';
+import { fingerprint } from './domain/fingerprint.ts';
+import { type Claims, identify } from './domain/identity.ts';
+import { normalize } from './domain/normalize.ts';
+import { heartbeatInterval, type Policy } from './domain/policy.ts';
+import type { DeviceRecord } from './domain/record.ts';
+import type { Answer, Push } from './http/push.ts';
+import { NotConnected } from './mqtt/errors.ts';
+
+export interface BridgeParts {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly policyOf: (deviceId: string) => Policy;
+  readonly announcer: Announcer;
+  readonly delivery: Delivery;
+  readonly timers: Timers;
+  readonly notices: Notices;
+  readonly metrics: Metrics;
+  readonly areas: AreaLimit;
+  readonly info: Info;
+  /** open while the broker is joined and knows what it should */
+  readonly joined: Gate;
+}
+
+/** The pipeline: an authenticated push in, MQTT messages out, and the answer when they are safe. */
+export class Bridge {
+  readonly #parts: BridgeParts;
+
+  constructor(parts: BridgeParts) {
+    this.#parts = parts;
+  }
+
+  /** @returns what the device is told; 0 only once all that it reported is with the broker */
+  async handle(push: Push): Promise<Answer> {
+    const answer = await this.#handle(push);
+    const outcome = answer.ok ? 'ok' : answer.problem;
+    this.#parts.metrics.pushes.inc({ report: push.report ?? 'unknown', outcome });
+    return answer;
+  }
+
+  async #handle(push: Push): Promise<Answer> {
+    const { notices } = this.#parts;
+    const report = decoded(push);
+    if (report instanceof UnreadableReport) return notices.unreadable(push, report);
+    const claim = identify(claimsOf(push, report));
+    if ('refused' in claim) return notices.identity(push, claim.refused);
+    if (!(await this.#isJoined()))
+      return notices.lost(push, claim.deviceId, new NotConnected('not joined yet'));
+    return this.#take(push, report, claim.deviceId);
+  }
+
+  /** Without an `await` until all is on its way: the order of pushes is the order of messages. */
+  async #take(push: Push, report: DecodedReport, deviceId: string): Promise<Answer> {
+    const { registry, delivery, notices, policyOf } = this.#parts;
+    const policy = policyOf(deviceId);
+    const record = this.#recordOf(push, deviceId);
+    const { receivedAt, address } = push;
+    const normalized = normalize(report, {
+      deviceId,
+      receivedAt,
+      fingerprint: fingerprint(push.body),
+      policy,
+      record,
+    });
+    const changes = applyReport(record, normalized, { now: receivedAt, policy, address });
+    this.#follow(record, normalized, changes);
+    const wanted = changes.filter((change) => this.#isWanted(change, record));
+    for (const change of changes) if (change.change === 'notice') notices.note(change);
+    try {
+      await delivery.deliver(record, wanted, push.receivedAt);
+    } catch (error) {
+      return notices.lost(push, deviceId, error);
+    }
+    confirm(record, normalized);
+    registry.changed(deviceId);
+    if (push.report !== 'keepalive') return { ok: true };
+    return { ok: true, keepinterval: heartbeatInterval(record, policy) };
+  }
+
+  #recordOf(push: Push, deviceId: string): DeviceRecord {
+    const { registry } = this.#parts;
+    const known = registry.get(deviceId);
+    if (known !== undefined) return known;
+    const record = newRecord(deviceId, push.receivedAt);
+    registry.add(record);
+    return record;
+  }
+
+  /** Everything that depends on the record and is not a message of this report. */
+  #follow(record: DeviceRecord, normalized: Normalized, changes: readonly Change[]): void {
+    const { announcer, timers, registry, metrics, info } = this.#parts;
+    registry.changed(record.id);
+    metrics.devices.set(registry.size);
+    metrics.faults.inc(normalized.faults.length);
+    const live = changes.some((change) => change.change === 'event' && !change.late);
+    announcer.update(record, live);
+    info.changed();
+    timers.follow(record);
+  }
+
+  #isWanted(change: Change, record: DeviceRecord): boolean {
+    const { areas, clock } = this.#parts;
+    if (change.change !== 'area') return true;
+    return areas.allows(record.id, change.channel, clock.now());
+  }
+
+  #isJoined(): Promise<boolean> {
+    const { joined, clock, settings } = this.#parts;
+    return joined.pass(settings.mqtt.ack_timeout * 1000, (ms, action) => clock.after(ms, action));
+  }
+}
+
+/** A TLV's DEVICEID may be a channel's (protocol §3): it counts only where nothing else says who it is. */
+function claimsOf({ userIdentify, principal }: Push, report: DecodedReport): Claims {
+  const named = userIdentify !== undefined || 'deviceId' in principal;
+  const bodyId = report.kind === 'tlv' && named ? undefined : report.deviceId;
+  return { userIdentify, bodyId, principal };
+}
+
+function decoded(push: Push): DecodedReport | UnreadableReport {
+  try {
+    const { report, method } = push;
+    return decodeReport({ ...(report === undefined ? {} : { report }), method }, push.body);
+  } catch (error) {
+    if (error instanceof UnreadableReport) return error;
+    throw error;
+  }
+}

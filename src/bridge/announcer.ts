@@ -1,0 +1,266 @@
+import { Alarm, type Clock } from '../clock.ts';
+import type { JsonObject } from '../decode/report.ts';
+import type { DeviceRecord } from '../domain/record.ts';
+import { planDiscovery } from '../homeassistant/discovery.ts';
+import type { Broker } from '../mqtt/broker.ts';
+import { InvalidTopic, PacketTooLarge } from '../mqtt/errors.ts';
+import type { Holds } from '../mqtt/holds.ts';
+import type { DiscoveryJob, Pacer } from '../mqtt/pacer.ts';
+
+/** Where it is kept what was published, so that it can be cleared one day. */
+export interface PublishedStore {
+  put(topic: string, payload: string): Promise<void>;
+  delete(topic: string): Promise<void>;
+}
+
+export interface AnnouncerOptions {
+  readonly broker: Broker;
+  readonly pacer: Pacer;
+  readonly holds: Holds<unknown>;
+  readonly store: PublishedStore;
+  readonly clock: Clock;
+  /** discovery prefix */
+  readonly prefix: string;
+  /** what a device's discovery should be, by topic; the bridge's own for `undefined` */
+  readonly wanted: (record: DeviceRecord | undefined) => ReadonlyMap<string, JsonObject>;
+  /** turns may go that waited for a payload */
+  readonly onAnnounced: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The owner of the bridge's own payload: no device can have the empty id. */
+const BRIDGE = '';
+
+/** What is wanted of one owner, and the last shape that it was made of. */
+interface Owned {
+  topics: ReadonlyMap<string, JsonObject>;
+  shape: string;
+}
+
+/** Keeps Home Assistant's discovery payloads as they should be: publishes changes, at its pace. */
+export class Announcer {
+  readonly #options: AnnouncerOptions;
+  /** what the broker has, or will have once the queue is through */
+  readonly #planned: Map<string, JsonObject>;
+  readonly #owned = new Map<string, Owned>();
+  readonly #pump: Alarm;
+  #running = false;
+  #publishing = false;
+
+  /** @param published what earlier runs left at the broker, by topic */
+  constructor(options: AnnouncerOptions, published: ReadonlyMap<string, string>) {
+    this.#options = options;
+    this.#planned = new Map([...published].map(([topic, text]) => [topic, parse(text)]));
+    this.#pump = new Alarm(options.clock, () => this.#next());
+  }
+
+  /** The device that a discovery topic is of. */
+  ownerOf(topic: string): string | undefined {
+    for (const [id, owned] of this.#owned) if (owned.topics.has(topic)) return id || undefined;
+    return undefined;
+  }
+
+  /**
+   * Makes discovery follow the record.
+   * @param urgent a live event waits for it
+   */
+  update(record: DeviceRecord, urgent: boolean): void {
+    const shape = shapeOf(record);
+    if (this.#owned.get(record.id)?.shape === shape) {
+      if (urgent && this.#options.pacer.announcing(record.id)) this.#options.pacer.hurry(record.id);
+      return;
+    }
+    this.#set(record.id, this.#options.wanted(record), shape, urgent);
+  }
+
+  /** The bridge's own device. */
+  announceBridge(): void {
+    this.#set(BRIDGE, this.#options.wanted(undefined), '', false);
+  }
+
+  /** The device is gone: nothing of it stays. */
+  remove(deviceId: string): void {
+    this.#set(deviceId, new Map(), '', false);
+    this.#owned.delete(deviceId);
+    this.#options.holds.open(deviceId);
+  }
+
+  /**
+   * The topic was emptied.
+   * @returns whether somebody else did it, so that what was announced there is not wanted any more
+   */
+  clearedByOther(topic: string): boolean {
+    if (!this.#planned.delete(topic)) return false;
+    this.#options.store.delete(topic).catch(this.#options.onError);
+    return true;
+  }
+
+  /** The broker is gone: nothing waits for an announcement that cannot come. */
+  stop(): void {
+    this.#running = false;
+    this.#pump.at(undefined);
+    this.#options.pacer.clear();
+    for (const id of this.#owned.keys()) this.#options.holds.open(id);
+  }
+
+  /**
+   * Brings back what the broker does not have, and clears what nobody wants any more. To be called
+   * after each connection and on Home Assistant's birth message.
+   */
+  async reconcile(records: readonly DeviceRecord[]): Promise<void> {
+    const held = await this.#held();
+    this.#running = true;
+    const before = new Map(this.#owned);
+    if (held !== undefined) this.#adopt(held);
+    this.#owned.clear();
+    this.announceBridge();
+    for (const record of records) {
+      this.#set(record.id, this.#options.wanted(record), shapeOf(record), false);
+    }
+    this.#clearOrphans(before);
+    this.#next();
+  }
+
+  /** What the broker holds; `undefined` where it does not let us look: then what was published counts. */
+  async #held(): Promise<ReadonlyMap<string, Buffer> | undefined> {
+    const { broker, prefix, onError } = this.#options;
+    try {
+      return await broker.readRetained([`${prefix}/device/+/config`]);
+    } catch (error) {
+      if (!broker.connected) throw error;
+      onError(error);
+      return undefined;
+    }
+  }
+
+  #adopt(held: ReadonlyMap<string, Buffer>): void {
+    for (const topic of this.#planned.keys()) if (!held.has(topic)) this.#planned.delete(topic);
+    for (const [topic, payload] of held) {
+      const known = this.#planned.has(topic) || this.ownerOf(topic) !== undefined;
+      if (known) this.#planned.set(topic, parse(payload.toString()));
+    }
+  }
+
+  /** Payloads of devices that are no more, by a store that remembers them. */
+  #clearOrphans(before: ReadonlyMap<string, Owned>): void {
+    const wanted = new Set([...this.#owned.values()].flatMap(({ topics }) => [...topics.keys()]));
+    for (const topic of this.#planned.keys()) {
+      if (wanted.has(topic)) continue;
+      const owner = [...before].find(([, { topics }]) => topics.has(topic))?.[0] ?? topic;
+      this.#plan(owner, new Map(), [topic], false);
+    }
+  }
+
+  #set(
+    owner: string,
+    topics: ReadonlyMap<string, JsonObject>,
+    shape: string,
+    urgent: boolean,
+  ): void {
+    const old = this.#owned.get(owner)?.topics.keys() ?? [];
+    this.#owned.set(owner, { topics, shape });
+    if (this.#running) this.#plan(owner, topics, new Set([...old, ...topics.keys()]), urgent);
+  }
+
+  #plan(
+    owner: string,
+    wanted: ReadonlyMap<string, JsonObject>,
+    topics: Iterable<string>,
+    urgent: boolean,
+  ): void {
+    const { pacer, holds, clock } = this.#options;
+    const previous = new Map<string, JsonObject>();
+    for (const topic of topics) {
+      const payload = this.#planned.get(topic);
+      if (payload !== undefined) previous.set(topic, payload);
+    }
+    const steps = planDiscovery(previous, wanted);
+    for (const [index, step] of steps.entries()) {
+      const { topic, announces, retain } = step;
+      if (step.payload === '') this.#planned.delete(topic);
+      else if (retain) this.#planned.set(topic, step.payload);
+      const payload = step.payload === '' ? '' : JSON.stringify(step.payload);
+      const isStep = steps.slice(index + 1).some((later) => later.topic === topic) || !retain;
+      const bridge = owner === BRIDGE;
+      const job = {
+        topic,
+        payload,
+        retain,
+        deviceId: owner,
+        announces,
+        urgent,
+        bridge,
+        step: isStep,
+      };
+      pacer.add(job, clock.now());
+      if (announces) holds.announcing(owner);
+    }
+    if (steps.length > 0) this.#pump.sooner(clock.now());
+  }
+
+  #next(): void {
+    if (!this.#running || this.#publishing) return;
+    const { pacer, clock } = this.#options;
+    const next = pacer.next(clock.now());
+    if (next === undefined) return;
+    if ('waitUntil' in next) {
+      this.#pump.at(next.waitUntil);
+      return;
+    }
+    this.#publishing = true;
+    this.#publish(next.job)
+      .catch(this.#options.onError)
+      .finally(() => {
+        this.#publishing = false;
+        this.#next();
+      });
+  }
+
+  async #publish(job: DiscoveryJob): Promise<void> {
+    const { broker, pacer, holds, store, clock, onAnnounced } = this.#options;
+    const { topic, payload, retain } = job;
+    try {
+      await broker.publish({ topic, payload, retain, qos: 1 });
+    } catch (error) {
+      const final = error instanceof PacketTooLarge || error instanceof InvalidTopic;
+      if (this.#running && !final) pacer.retry(job, clock.now());
+      throw error;
+    }
+    if (job.announces) {
+      holds.announced(job.deviceId, clock.now(), pacer.announcing(job.deviceId));
+      onAnnounced();
+    }
+    if (!retain) return;
+    if (payload === '') await store.delete(topic);
+    else await store.put(topic, payload);
+  }
+}
+
+function parse(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : {};
+  } catch {
+    return {};
+  }
+}
+
+/** All of a record that discovery depends on: while it is the same, nothing is computed anew. */
+function shapeOf(record: DeviceRecord): string {
+  const channels = Object.entries(record.channels).map(([key, channel]) => [
+    key,
+    channel.seenIn,
+    channel.events,
+    Object.entries(channel.alarms).map(([id, alarm]) => [id, alarm.label]),
+    Object.entries(channel.readings).map(([id, reading]) => [
+      id,
+      reading.label,
+      reading.fields,
+      reading.values.unit,
+    ]),
+    Object.entries(channel.images).map(([kind, image]) => [kind, image?.format]),
+  ]);
+  return JSON.stringify([record.name, record.generation, record.heartbeat !== undefined, channels]);
+}

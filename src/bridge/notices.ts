@@ -1,0 +1,123 @@
+import type { UnreadableReport } from '../decode/report.ts';
+import type { NoticeChange } from '../domain/change.ts';
+import { shownFaults } from '../domain/notices.ts';
+import type { Answer, Push } from '../http/push.ts';
+import type { Refusal } from '../http/refusal.ts';
+import { BrokerError } from '../mqtt/errors.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What the bridge needs of a logger; pino's is one. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface NoticesOptions {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** puts it on `bridge/event`; does not fail */
+  readonly publish: (notice: NoticeChange) => void;
+}
+
+/** Every refusal, counted, in the log and on `bridge/event`; and the answer that goes with it. */
+export class Notices {
+  readonly #options: NoticesOptions;
+
+  constructor(options: NoticesOptions) {
+    this.#options = options;
+  }
+
+  /** Something to be known, in the log and on `bridge/event`. */
+  tell(notice: NoticeChange): void {
+    this.note(notice);
+    this.#options.publish(notice);
+  }
+
+  /** The same, for one that reaches `bridge/event` with the report that it is about. */
+  note(notice: NoticeChange): void {
+    const { log, metrics } = this.#options;
+    const { data } = notice;
+    if (notice.type === 'unknown') metrics.unknown.inc({ what: String(data.what) });
+    log[notice.type === 'device_new' ? 'info' : 'warn']({ ...about(data) }, notice.message);
+  }
+
+  /** The HTTP side refused somebody. */
+  refusal(refusal: Refusal): void {
+    const { type, reason, address, device, message, path } = refusal;
+    this.#count(type);
+    const data = defined({ reason, address, device, path });
+    this.tell({ change: 'notice', type, message, data });
+  }
+
+  /** Nothing of the body could be read. */
+  unreadable(push: Push, error: UnreadableReport): Answer {
+    this.#count('unreadable');
+    const message = `Nothing of ${push.method} from ${nameOf(push)} could be read: ${error.message}`;
+    const data = { ...dataOf(push), faults: shownFaults(error.faults) };
+    this.tell({ change: 'notice', type: 'unreadable', message, data });
+    return { ok: false, problem: 'unreadable', message: error.message.slice(0, 500) };
+  }
+
+  /** It is not clear who pushes, or not allowed. */
+  identity(push: Push, reason: string): Answer {
+    this.#count('identity');
+    const message = `A push from ${push.address} was refused: ${reason}`;
+    this.tell({ change: 'notice', type: 'identity', message, data: dataOf(push) });
+    return { ok: false, problem: 'identity', message: reason };
+  }
+
+  /** The broker has not acknowledged in time: the camera may resend it or not. */
+  lost(push: Push, deviceId: string, error: unknown): Answer {
+    const { log, metrics } = this.#options;
+    if (!(error instanceof BrokerError)) throw error;
+    metrics.lost.inc();
+    log.warn(
+      { device: deviceId, method: push.method, reason: error.message },
+      'a report could not be handed on and is possibly lost',
+    );
+    return { ok: false, problem: 'broker_unavailable', message: error.message };
+  }
+
+  /** A turn that had waited for Home Assistant could not be handed on: its camera was told 0 before. */
+  turnLost(deviceId: string, err: unknown): void {
+    const { log, metrics } = this.#options;
+    metrics.lost.inc();
+    log.warn({ device: deviceId, err }, 'an event that had waited could not be handed on');
+  }
+
+  #count(reason: string): void {
+    this.#options.metrics.refused.inc({ reason });
+  }
+}
+
+/** What the camera sent has no place in the log. */
+function about({ data: _sent, ...rest }: NoticeChange['data']): object {
+  return rest;
+}
+
+function nameOf(push: Push): string {
+  return push.userIdentify ?? push.address;
+}
+
+function dataOf(push: Push): Readonly<Record<string, string>> {
+  const { address, userIdentify, path } = push;
+  return defined({ address, device: userIdentify, path });
+}
+
+function defined(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}
+
+/** A message was left out because it can never be sent. */
+export function leftOut(topic: string, error: Error): NoticeChange {
+  return {
+    change: 'notice',
+    type: 'too_large',
+    message: `${topic} was left out: ${error.message}. Set the camera to smaller pictures, or let the broker take more (its maximum packet size, and mqtt.max_packet).`,
+    data: { topic },
+  };
+}

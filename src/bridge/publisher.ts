@@ -1,0 +1,69 @@
+import type { Message } from '../domain/message.ts';
+import type { Broker } from '../mqtt/broker.ts';
+import { InvalidTopic, PacketTooLarge } from '../mqtt/errors.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Where messages go: resolves once they are safe. A queue on disk will stand here. */
+export interface Publisher {
+  publish(message: Message): Promise<void>;
+}
+
+export interface BrokerPublisherOptions {
+  readonly broker: Broker;
+  readonly metrics: Metrics;
+  /** ms that an acknowledgement is waited for */
+  readonly deadline: number;
+  /** a message that can never be sent was left out */
+  readonly onLeftOut: (message: Message, error: Error) => void;
+}
+
+interface Kept {
+  readonly payload: string;
+  readonly done: Promise<void>;
+}
+
+/**
+ * Straight to the broker. What can never be sent is left out and told, and fails nothing else; a
+ * retained text that the broker has already is not sent again.
+ */
+export class BrokerPublisher implements Publisher {
+  readonly #options: BrokerPublisherOptions;
+  /** what is retained by this connection's messages, by topic */
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(options: BrokerPublisherOptions) {
+    this.#options = options;
+    options.broker.onDisconnect(() => this.#kept.clear());
+  }
+
+  /** @throws the errors of `Broker.publish`, but for what can never be sent */
+  publish(message: Message): Promise<void> {
+    const { topic, payload, retain } = message;
+    if (!retain || typeof payload !== 'string') return this.#send(message);
+    const kept = this.#kept.get(topic);
+    if (kept?.payload === payload) return kept.done;
+    const sending: Kept = { payload, done: this.#send(message) };
+    if (payload === '') this.#kept.delete(topic);
+    else this.#kept.set(topic, sending);
+    sending.done.catch(() => {
+      if (this.#kept.get(topic) === sending) this.#kept.delete(topic);
+    });
+    return sending.done;
+  }
+
+  async #send(message: Message): Promise<void> {
+    const { broker, metrics, deadline, onLeftOut } = this.#options;
+    try {
+      await broker.publish(message, { deadline });
+      metrics.messages.inc({ outcome: 'sent' });
+    } catch (error) {
+      if (error instanceof PacketTooLarge || error instanceof InvalidTopic) {
+        metrics.messages.inc({ outcome: 'left_out' });
+        onLeftOut(message, error);
+        return;
+      }
+      metrics.messages.inc({ outcome: 'failed' });
+      throw error;
+    }
+  }
+}

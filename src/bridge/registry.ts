@@ -1,0 +1,69 @@
+import { Alarm, type Clock } from '../clock.ts';
+import type { DeviceRecord } from '../domain/record.ts';
+
+/** Where records are kept; `store/store.ts` is one. */
+export interface RecordStore {
+  saveDevices(records: readonly DeviceRecord[]): Promise<void>;
+  removeDevice(id: string): Promise<void>;
+}
+
+export interface RegistryOptions {
+  readonly store: RecordStore;
+  readonly clock: Clock;
+  /** ms between the first change and its writing: changes are written together, for a memory card's sake */
+  readonly saveAfter: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The devices known, in memory, written behind. */
+export class Registry {
+  readonly #records = new Map<string, DeviceRecord>();
+  readonly #changed = new Set<string>();
+  readonly #options: RegistryOptions;
+  readonly #save: Alarm;
+
+  constructor(records: readonly DeviceRecord[], options: RegistryOptions) {
+    this.#options = options;
+    for (const record of records) this.#records.set(record.id, record);
+    this.#save = new Alarm(options.clock, () => {
+      this.flush().catch(options.onError);
+    });
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get(id: string): DeviceRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  all(): readonly DeviceRecord[] {
+    return [...this.#records.values()];
+  }
+
+  add(record: DeviceRecord): void {
+    this.#records.set(record.id, record);
+    this.changed(record.id);
+  }
+
+  /** The record was changed in place: it is written soon. */
+  changed(id: string): void {
+    this.#changed.add(id);
+    this.#save.sooner(this.#options.clock.now() + this.#options.saveAfter);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#records.delete(id);
+    this.#changed.delete(id);
+    await this.#options.store.removeDevice(id);
+  }
+
+  /** Writes what changed, now. */
+  async flush(): Promise<void> {
+    this.#save.at(undefined);
+    const records = [...this.#changed].flatMap((id) => this.#records.get(id) ?? []);
+    this.#changed.clear();
+    if (records.length > 0) await this.#options.store.saveDevices(records);
+  }
+}

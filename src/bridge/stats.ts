@@ -1,0 +1,30 @@
+import type { BridgeStats } from '../homeassistant/bridge.ts';
+import type { Metrics } from './metrics.ts';
+
+interface Counted {
+  get(): Promise<{
+    readonly values: readonly { readonly value: number; readonly labels: object }[];
+  }>;
+}
+
+async function sum(counted: Counted, wanted: (labels: object) => boolean = () => true) {
+  const { values } = await counted.get();
+  return values.reduce((all, { value, labels }) => (wanted(labels) ? all + value : all), 0);
+}
+
+/** What the bridge counts, in the words of its own device in Home Assistant. */
+export async function statsOf(metrics: Metrics): Promise<BridgeStats> {
+  return {
+    devices: await sum(metrics.devices),
+    pushes: await sum(metrics.pushes),
+    refused: await sum(metrics.refused),
+    lost: await sum(metrics.lost),
+    late: await sum(metrics.late),
+    too_large: await sum(metrics.messages, (labels) => {
+      return 'outcome' in labels && labels.outcome === 'left_out';
+    }),
+    faults: await sum(metrics.faults),
+    unknown: await sum(metrics.unknown),
+    reconnects: await sum(metrics.reconnects),
+  };
+}

@@ -1,0 +1,226 @@
+import type { Logger } from 'pino';
+import { Announcer } from './bridge/announcer.ts';
+import { AreaLimit } from './bridge/areas.ts';
+import { listenToCommands } from './bridge/commands.ts';
+import { Delivery, type Turn } from './bridge/delivery.ts';
+import { Gate } from './bridge/gate.ts';
+import { Info } from './bridge/info.ts';
+import { joinBroker } from './bridge/join.ts';
+import { createMetrics } from './bridge/metrics.ts';
+import { leftOut, Notices } from './bridge/notices.ts';
+import { BrokerPublisher } from './bridge/publisher.ts';
+import { Registry } from './bridge/registry.ts';
+import { removeDevice } from './bridge/removal.ts';
+import { Session } from './bridge/session.ts';
+import { statsOf } from './bridge/stats.ts';
+import { Timers } from './bridge/timers.ts';
+import { Bridge } from './bridge.ts';
+import type { Clock } from './clock.ts';
+import type { Settings } from './config/schema.ts';
+import type { Secrets } from './config/secrets.ts';
+import type { Change, NoticeChange } from './domain/change.ts';
+import { newRecord } from './domain/device.ts';
+import { expectThings } from './domain/expect.ts';
+import { policyOf } from './domain/policy.ts';
+import type { DeviceRecord } from './domain/record.ts';
+import { bridgeInfo, noticeTypes } from './homeassistant/bridge.ts';
+import { contextOf } from './homeassistant/context.ts';
+import { bridgeDiscovery, discoveryOf } from './homeassistant/discovery.ts';
+import * as messages from './homeassistant/messages.ts';
+import { notice as noticePayload } from './homeassistant/payloads/turn.ts';
+import { createHttpServer, type HttpServer } from './http/server.ts';
+import { Holds } from './mqtt/holds.ts';
+import { Pacer } from './mqtt/pacer.ts';
+import type { Store } from './store/store.ts';
+
+export interface Surroundings {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  readonly store: Store;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly version: string;
+  /** of the embedded broker; 0 where there is none */
+  readonly brokerPort: number;
+}
+
+export interface Composed {
+  readonly http: HttpServer;
+  /** Finishes what is in flight, says `offline`, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** ms between a change of a record and its writing: changes are written together */
+const SAVE_AFTER = 3_000;
+
+/** Puts the parts of the bridge together; with `main.ts` the only place that constructs. */
+export async function compose(surroundings: Surroundings): Promise<Composed> {
+  const { settings, secrets, store, log, clock, version } = surroundings;
+  const context = contextOf(settings);
+  const { topics } = context;
+  const startedAt = clock.now();
+  const policy = (deviceId: string) => policyOf(settings, deviceId, startedAt);
+  const onError = (err: unknown) => log.warn({ err }, 'not done yet; it is tried again');
+
+  const { records, bad } = await store.loadDevices();
+  if (bad > 0) log.error({ bad }, 'device records could not be read and were set aside');
+  const registry = new Registry(records, { store, clock, saveAfter: SAVE_AFTER, onError });
+  const metrics = createMetrics();
+  metrics.devices.set(registry.size);
+
+  const broker = joinBroker(surroundings, topics.bridgeState);
+  const joined = new Gate();
+  const publisher = new BrokerPublisher({
+    broker,
+    metrics,
+    deadline: settings.mqtt.ack_timeout * 1000,
+    onLeftOut: ({ topic }, error) => notices.tell(leftOut(topic, error)),
+  });
+  const notices: Notices = new Notices({
+    log,
+    metrics,
+    publish: (change: NoticeChange) => {
+      const payload = noticePayload(change, noticeTypes, clock.now());
+      publisher.publish(messages.passing(topics.bridgeEvent, payload)).catch(() => {});
+      info.changed();
+    },
+  });
+  const info: Info = new Info({
+    clock,
+    publisher,
+    message: async () => {
+      const about = { version, startedAt, stats: await statsOf(metrics) };
+      return messages.retained(topics.bridgeInfo, bridgeInfo(settings, about));
+    },
+    isJoined: () => joined.isOpen,
+  });
+  const holds = new Holds<Turn>({
+    hold: settings.homeassistant.subscribe_hold * 1000,
+    liveWithin: settings.events.live_within * 1000,
+  });
+  const delivery = new Delivery({
+    publisher,
+    holds,
+    produce: (change, record) => messages.messagesOf(change, record, context, clock.now()),
+    clock,
+    onLate: () => metrics.late.inc(),
+    onLost: (record, error) => notices.turnLost(record.id, error),
+  });
+  const published = await store.published.load();
+  const announcer = new Announcer(
+    {
+      broker,
+      pacer: new Pacer({ pace: settings.homeassistant.pace * 1000 }),
+      holds,
+      store: store.published,
+      clock,
+      prefix: settings.homeassistant.prefix,
+      wanted: (record) =>
+        record === undefined
+          ? bridgeDiscovery(settings, version)
+          : discoveryOf(record, settings, version),
+      onAnnounced: () => delivery.release(),
+      onError,
+    },
+    published,
+  );
+  const onChanges = (record: DeviceRecord, changes: readonly Change[]) => {
+    registry.changed(record.id);
+    announcer.update(record, false);
+    timers.follow(record);
+    delivery.deliver(record, changes, clock.now()).catch(onError);
+  };
+  const timers: Timers = new Timers({ clock, policyOf: policy, onChanges });
+  const bridge = new Bridge({
+    settings,
+    clock,
+    registry,
+    policyOf: policy,
+    announcer,
+    delivery,
+    timers,
+    notices,
+    metrics,
+    areas: new AreaLimit(settings.publish.areas),
+    joined,
+    info,
+  });
+  const remove = (deviceId: string) =>
+    removeDevice(deviceId, {
+      registry,
+      announcer,
+      timers,
+      publisher,
+      notices,
+      topicsOf: (record) => messages.topicsOfDevice(record, context),
+    });
+  for (const [id, device] of Object.entries(settings.devices)) {
+    if (device.expect.length === 0) continue;
+    const record = registry.get(id) ?? newRecord(id, startedAt);
+    registry.add(record);
+    for (const change of expectThings(record, device.expect)) {
+      if (change.change === 'notice') log.warn({ ...change.data }, change.message);
+    }
+  }
+  for (const record of registry.all()) timers.follow(record);
+
+  const session = new Session({
+    broker,
+    publisher,
+    registry,
+    announcer,
+    delivery,
+    joined,
+    topics,
+    clock,
+    metrics,
+    log,
+    stateOf: (record) => messages.retainedOf(record, context),
+    availabilityOf: (record) => messages.availabilityOf(record, context),
+    info,
+  });
+  listenToCommands({
+    broker,
+    topics,
+    registry,
+    log,
+    now: () => clock.now(),
+    onChanges,
+    remove,
+  });
+  broker.subscribe(settings.homeassistant.status_topic, (_topic, payload) => {
+    if (payload.toString() === 'online') session.birth();
+  });
+  broker.subscribe(`${settings.homeassistant.prefix}/device/+/config`, (topic, payload) => {
+    if (payload.length > 0 || !announcer.clearedByOther(topic)) return;
+    const owner = announcer.ownerOf(topic);
+    if (owner !== undefined) remove(owner).catch(onError);
+  });
+
+  const http = createHttpServer({
+    settings,
+    credentials: { password: secrets.auth.password },
+    handle: (push) => bridge.handle(push),
+    now: () => clock.now(),
+    log,
+    status: () => ({ broker: broker.connected ? 'connected' : 'disconnected', version }),
+    metrics: async () => ({
+      contentType: metrics.registry.contentType,
+      body: await metrics.registry.metrics(),
+    }),
+    onRefusal: (refusal) => notices.refusal(refusal),
+  });
+
+  return {
+    http,
+    async close() {
+      await http.close(settings.shutdown.grace * 1000);
+      timers.stop();
+      info.stop();
+      announcer.stop();
+      delivery.release();
+      await registry.flush();
+      await broker.close([{ topic: topics.bridgeState, payload: 'offline', retain: true, qos: 1 }]);
+    },
+  };
+}
