@@ -8,17 +8,19 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-RUN npm run build
+# source maps only cost room here, as below
+RUN npm run build -- --sourceMap false
 
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Native parts come inside the packages: nothing is compiled or fetched. Source maps and the
-# binaries of other platforms only cost room.
+# Native parts come inside the packages: nothing is compiled or fetched. What is left out: the
+# binaries of other platforms and C libraries, sources that would be compiled, source maps, types.
 RUN npm ci --omit=dev --ignore-scripts \
- && find node_modules -name '*.map' -delete \
  && find node_modules/classic-level/prebuilds -mindepth 1 -maxdepth 1 -not -name "linux-$(node -p process.arch)" -exec rm -r {} + \
- && rm -rf node_modules/classic-level/deps
+ && find node_modules/classic-level/prebuilds -name '*.musl.node' -delete \
+ && rm -rf node_modules/classic-level/deps \
+ && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="jvs2mqtt" \
@@ -31,7 +33,8 @@ ENV NODE_ENV=production \
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
-RUN mkdir /data && chown node:node /data && ln -s /app/dist/cli/index.js /usr/local/bin/jvs2mqtt && chmod +x /app/dist/cli/index.js
+RUN mkdir -m 0700 /data && chown node:node /data \
+ && chmod +x /app/dist/cli/index.js && ln -s /app/dist/cli/index.js /usr/local/bin/jvs2mqtt
 USER node
 VOLUME /data
 EXPOSE 8780 1883
