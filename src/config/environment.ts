@@ -89,6 +89,6 @@ function strangers(env: Variables): ConfigFault[] {
 
 function nearestVariable(name: string, names: ReadonlySet<string>): string | undefined {
   const short = new Map([...names].map((it) => [it.slice(envPrefix.length), it]));
-  const guess = nearest(name.slice(envPrefix.length), short.keys());
+  const guess = nearest(name.slice(envPrefix.length), [...short.keys()]);
   return guess === undefined ? undefined : short.get(guess);
 }

@@ -56,13 +56,17 @@ function textual(
   };
 }
 
+function isScalar(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
 /** One of several words; a number is taken for its digits (`version: 5`). */
 export function choice(options: readonly (string | number | boolean)[], showAll = true): Format {
   const names = options.map(String);
   return {
     allowed: showAll ? `one of ${names.join(', ')}` : '',
     names,
-    check: (value) => options[names.indexOf(String(value))] ?? refused,
+    check: (value) => options[isScalar(value) ? names.indexOf(String(value)) : -1] ?? refused,
   };
 }
 
@@ -101,11 +105,11 @@ const unitSizes: Readonly<Record<string, number>> = {
 };
 
 function bytes(value: unknown): number | Refused {
+  if (!isScalar(value)) return refused;
   const [, digits, unit] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(String(value)) ?? [];
   const size = unitSizes[unit?.toLowerCase() ?? ''];
   const count = size === undefined || digits === undefined ? Number.NaN : Number(digits) * size;
-  const usable = (typeof value === 'number' || typeof value === 'string') && count >= 1;
-  return usable && Number.isSafeInteger(count) ? count : refused;
+  return count >= 1 && Number.isSafeInteger(count) ? count : refused;
 }
 
 function readable(path: string, context: Context): string | Refused {

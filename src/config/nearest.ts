@@ -10,7 +10,7 @@ function tolerance(word: string): number {
  *
  * @returns `undefined` where none is near: a wrong guess is worse than none
  */
-export function nearest(word: string, names: Iterable<string>): string | undefined {
+export function nearest(word: string, names: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
   let best: string | undefined;
   let least = tolerance(word) + 1;
@@ -18,5 +18,12 @@ export function nearest(word: string, names: Iterable<string>): string | undefin
     const steps = distance(lower, name.toLowerCase());
     if (steps < least) [best, least] = [name, steps];
   }
-  return best;
+  return best ?? begun(lower, names);
+}
+
+/** The only name that begins so: `check` is `check-config`. */
+function begun(word: string, names: readonly string[]): string | undefined {
+  if (word.length < 3) return undefined;
+  const matches = [...names].filter((name) => name.toLowerCase().startsWith(word));
+  return matches.length === 1 ? matches[0] : undefined;
 }

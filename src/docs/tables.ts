@@ -1,11 +1,16 @@
+import { commands as requests } from '../bridge/commands.ts';
 import { allowedOf } from '../config/check.ts';
 import { type Leaf, leaves, leavesOf } from '../config/paths.ts';
 import type { Setting } from '../config/schema.ts';
+import { bridgeStats, type StatRow } from '../homeassistant/bridge.ts';
+import { deviceRows } from '../homeassistant/entities/device.ts';
+import { imageNames } from '../homeassistant/entities/images.ts';
 import { type TopicRow, topicRows } from '../homeassistant/topics.ts';
 import { type AlarmRow, alarmRows } from '../spec/alarms.ts';
 import { type Enumeration, type EnumName, enums } from '../spec/enums.ts';
 import { type ExtensionRow, extensions } from '../spec/extensions.ts';
 import { type KindRow, kinds, type ReadingField } from '../spec/kinds.ts';
+import type { Name } from '../spec/name.ts';
 import { type ReportRow, reports } from '../spec/reports.ts';
 import { layers, type TagRow, tags } from '../spec/tags.ts';
 import { type TargetRow, targets } from '../spec/targets.ts';
@@ -94,7 +99,7 @@ export const tables: Readonly<Record<string, () => string>> = {
     cells: ([key, { aliases = [], name, deviceClass = '', hold, maximum }]) => [
       code(key),
       aliases.map(code).join(', '),
-      `${name.en} (${name.zh})`,
+      bothNames(name),
       code(deviceClass),
       hold === 'lasting' ? 'until it ends' : `${hold} s`,
       maximum === 'none' ? '' : `${maximum} s`,
@@ -105,7 +110,7 @@ export const tables: Readonly<Record<string, () => string>> = {
     rows: () => Object.entries(alarmRows).filter(([, { role }]) => role === 'event'),
     cells: ([key, { name, clears, eliminates }]) => [
       code(key),
-      `${name.en} (${name.zh})`,
+      bothNames(name),
       eliminates ? 'every alarm of the device' : code(clears ?? ''),
     ],
   }),
@@ -118,6 +123,11 @@ export const tables: Readonly<Record<string, () => string>> = {
     head: ['topic', 'retained', 'QoS', 'payload'],
     rows: () => Object.values<TopicRow>(topicRows).filter(({ direction }) => direction === 'in'),
     cells: topicCells,
+  }),
+  requests: define<[string, { readonly doc: string }]>({
+    head: ['command', 'what it does'],
+    rows: () => Object.entries(requests),
+    cells: ([name, { doc }]) => [code(name), doc],
   }),
   readings: define<[string, KindRow]>({
     head: ['kind', 'what', 'topic', 'keys'],
@@ -154,6 +164,26 @@ export const tables: Readonly<Record<string, () => string>> = {
       code(field.stateClass ?? ''),
       [field.diagnostic && 'diagnostic', field.hidden && 'off'].filter(Boolean).join(', '),
     ],
+  }),
+  images: define<[string, Name]>({
+    head: ['picture', 'name'],
+    rows: () => Object.entries(imageNames),
+    cells: ([kind, name]) => [code(kind), bothNames(name)],
+  }),
+  device_entities: define<(typeof deviceRows)[number]>({
+    head: ['key', 'name', 'entity', 'at first'],
+    rows: () => deviceRows,
+    cells: ({ what, name, platform, category, hidden }) => [
+      code(what.join(' ')),
+      bothNames(name),
+      platform,
+      [category, hidden && 'off'].filter(Boolean).join(', '),
+    ],
+  }),
+  bridge_entities: define<[string, StatRow]>({
+    head: ['key', 'name', 'at first'],
+    rows: () => Object.entries<StatRow>(bridgeStats),
+    cells: ([key, { name, hidden }]) => [code(key), bothNames(name), hidden ? 'off' : ''],
   }),
   settings: define<Leaf>({
     head: ['setting', 'default', 'meaning', 'allowed', 'environment'],
@@ -213,6 +243,10 @@ function enumTable(options: Enumeration): string {
     ['sent', 'on the wire', 'English', 'Chinese'],
     Object.entries(options).map(([value, { key, name }]) => [value, code(key), name.en, name.zh]),
   );
+}
+
+function bothNames({ en, zh }: Name): string {
+  return en === zh ? en : `${en} (${zh})`;
 }
 
 function words(key: string): string {

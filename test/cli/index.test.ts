@@ -24,7 +24,8 @@ test.each(['--version', '-v', 'version'])('%s is the version of the package', as
 describe('what there is not', () => {
   test.each([
     ['credential', 'There is no command "credential". Did you mean credentials?'],
-    ['check', 'There is no command "check". jvs2mqtt --help lists all.'],
+    ['check', 'Did you mean check-config?'],
+    ['start', 'There is no command "start". jvs2mqtt --help lists all.'],
     ['simualte', 'Did you mean simulate?'],
     ['--hlep', 'There is no option "--hlep". Did you mean --help?'],
     ['constructor', 'There is no command "constructor".'],

@@ -7,6 +7,7 @@ test.each([
   ['PORT', 'port'],
   ['htps', 'https'],
   ['ur', 'url'],
+  ['pass', 'password'],
 ])('%s is %s', (word, name) => {
   expect(nearest(word, ['host', 'port', 'password', 'https', 'url'])).toBe(name);
 });
