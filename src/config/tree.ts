@@ -73,11 +73,14 @@ const needsQuotes: Readonly<Record<string, string>> = {
 
 /** Aliases within aliases deeper than this are no settings. */
 const DEEPEST = 20;
+/** Nor are more values than this, aliases counted each time: a thousand cameras have fewer. */
+const MOST = 200_000;
 
 class Reader {
   readonly problems: SyntaxProblem[] = [];
   readonly #document: Document;
   readonly #lines: LineCounter;
+  #count = 0;
 
   constructor(document: Document, lines: LineCounter) {
     this.#document = document;
@@ -86,7 +89,12 @@ class Reader {
 
   read(node: Node | null, depth = 0): Found {
     const at = this.#at(node);
-    if (depth > DEEPEST) return { kind: 'scalar', value: null, ...at };
+    this.#count += 1;
+    if (depth > DEEPEST || this.#count > MOST) {
+      if (this.problems.length === 0)
+        this.problems.push({ problem: 'too much is within this', ...at });
+      return { kind: 'scalar', value: null, ...at };
+    }
     if (isAlias(node)) {
       const target = node.resolve(this.#document);
       if (target !== undefined) return this.read(target, depth + 1);

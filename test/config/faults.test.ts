@@ -154,6 +154,16 @@ describe('what is wrong in a file', () => {
     expect(lineOf(yaml)).toBe(`my.yaml:2: text that begins with ${sign} needs quotes`);
   });
 
+  test('a file that unfolds without end', () => {
+    const ten = (name: string) => `[${Array(10).fill(`*${name}`).join(', ')}]`;
+    const laughs = 'bcdefghi'.replace(/./g, (name) => {
+      const before = String.fromCharCode(name.charCodeAt(0) - 1);
+      return `${name}: &${name} ${ten(before)}\n`;
+    });
+    expect(lineOf(`a: &a [1]\n${laughs}`)).toMatch(/^my\.yaml:\d: too much is within this$/);
+    expect(lineOf('a: &a [*a]')).toMatch(/^my\.yaml:1: /);
+  });
+
   test('a file that is not there', () => {
     const { message } = faultsOf(() => loadSettings({ JVS2MQTT_CONFIG: 'gone.yaml' }, '/tmp'));
     expect(message).toContain('/tmp/gone.yaml: this file of settings cannot be read (ENOENT)');

@@ -147,6 +147,18 @@ function openExamples(text: string): string {
     .join('\n');
 }
 
+test('the settings that the README shows hold', () => {
+  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```/gm)];
+  const settings = blocks
+    .map(([, text = '']) => text)
+    .filter((text) => /^(mqtt|devices):/m.test(text));
+  expect(settings.length).toBeGreaterThan(0);
+  for (const text of settings) {
+    const root = folder({ 'x.yaml': text });
+    expect(loadSettings({ JVS2MQTT_CONFIG: 'x.yaml' }, root).warnings).toEqual([]);
+  }
+});
+
 describe('config/default.yaml', () => {
   const loaded = (text: string) =>
     loadSettings({ JVS2MQTT_CONFIG: 'x.yaml' }, folder({ 'x.yaml': text }));
