@@ -16,7 +16,9 @@ describe('credentials', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/address +http:\/\/10\.0\.0\.9:8780\n/);
     expect(out).toMatch(new RegExp(`user name +jvs2mqtt\\n +password +${auth.password}\\n`));
-    expect(out).toMatch(new RegExp(`MQTT[\\s\\S]*port +1883\\n[\\s\\S]*password +${broker.password}\\n`));
+    expect(out).toMatch(
+      new RegExp(`MQTT[\\s\\S]*port +1883\\n[\\s\\S]*password +${broker.password}\\n`),
+    );
   });
 
   test('shows a password that was set', async () => {
