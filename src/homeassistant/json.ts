@@ -48,8 +48,9 @@ export function fitted(object: JsonObject, bytes: number): Fitted {
   return { object: Object.fromEntries(result), omitted: named(omitted) };
 }
 
-/** `undefined` where too little would be left of it. */
-function shortened(text: string, bytes: number): string | undefined {
+/** A text in at most `bytes` bytes of JSON; `undefined` where too little would be left of it. */
+export function shortened(text: string, bytes: number): string | undefined {
+  if (jsonBytes(text) <= bytes) return text;
   let length = Math.min(text.length, bytes);
   while (length >= SHORTEST) {
     const short = `${text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')}…`;

@@ -3,6 +3,7 @@ import { defined, isoOf, own } from '../../domain/json.ts';
 import type { DeviceRecord, ReadingRecord } from '../../domain/record.ts';
 import { kindRows, type ReadingField } from '../../spec/kinds.ts';
 import type { Context } from '../context.ts';
+import { attributeBytes, shortened } from '../json.ts';
 import { registers } from './registers.ts';
 
 /** How the value of a field becomes the state of its entity. */
@@ -33,7 +34,11 @@ const readers: Readonly<Record<FieldType, (value: Json) => Json>> = {
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     return typeof number === 'number' && Number.isFinite(number) ? number : null;
   },
-  text: (value) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value),
+  text: (value) => {
+    const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+    // whole in the attributes of its entity, which must not be larger
+    return typeof text === 'string' ? (shortened(text, attributeBytes) ?? '') : text;
+  },
 };
 
 /** `…/<kind>[/<index>]`: current values, flat; `undefined` where there are none yet. */
