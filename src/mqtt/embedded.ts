@@ -36,7 +36,11 @@ export class CannotListen extends Error {
 
 const MAX_PACKET = 2_000_000;
 const MAX_CLIENTS = 100;
-/** One client that takes nothing holds up the others' messages until then: aedes delivers in step. */
+/**
+ * aedes delivers in step: a client that takes nothing holds up all others once so many bytes wait for
+ * it, until it is thrown out after this time, ms. Home Assistant stalls for seconds at its start.
+ */
+const UNREAD = 4_000_000;
 const SLOW_CLIENT = 5_000;
 
 /**
@@ -55,7 +59,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   aedes.on('connectionError', (_, err) => log.debug({ err }, 'mqtt connection'));
 
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = createServer({ highWaterMark: UNREAD, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     aedes.handle(socket);

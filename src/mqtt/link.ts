@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { connect, type IClientOptions, type MqttClient, ReasonCodes } from 'mqtt';
 import type { Message } from '../domain/message.ts';
 import { PublishRefused } from './errors.ts';
@@ -56,6 +57,9 @@ export class Link {
     this.version = version;
     this.#handlers = handlers;
     this.#client = connect(options.url, clientOptions(options, version));
+    const stream: unknown = this.#client.stream;
+    // else small packets wait up to 40 ms for the peer's TCP to acknowledge those before
+    if (stream instanceof Socket) stream.setNoDelay(true);
     this.#listen();
   }
 

@@ -1,3 +1,4 @@
+import type { Message } from '../../src/domain/message.ts';
 import { type Broker, type BrokerOptions, connectBroker } from '../../src/mqtt/broker.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/mqtt/embedded.ts';
 import type { Log } from '../../src/mqtt/log.ts';
@@ -124,3 +125,10 @@ export const failure = (promise: Promise<unknown>): Promise<unknown> =>
     () => undefined,
     (error: unknown) => error,
   );
+
+/** A message, QoS 1 and not retained where nothing else is said. */
+export const say = (
+  topic: string,
+  payload: Message['payload'],
+  more: Partial<Message> = {},
+): Message => ({ topic, payload, qos: 1, retain: false, ...more });

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Message } from '../../src/domain/message.ts';
 import { connectBroker } from '../../src/mqtt/broker.ts';
 import { InvalidTopic, NotConnected, PacketTooLarge } from '../../src/mqtt/errors.ts';
 import { mosquittoAvailable } from '../support/mosquitto.ts';
 import { Recorder } from '../support/recorder.ts';
-import { BRIDGE, failure, joined, MemoryLog, optionsFor, type Target, targets } from './bench.ts';
-
-const say = (topic: string, payload: Message['payload'], more: Partial<Message> = {}): Message => ({
-  topic,
-  payload,
-  qos: 1,
-  retain: false,
-  ...more,
-});
+import {
+  BRIDGE,
+  failure,
+  joined,
+  MemoryLog,
+  optionsFor,
+  say,
+  type Target,
+  targets,
+} from './bench.ts';
 
 describe.each(Object.entries(targets))('the connection to %s', (name, start) => {
   const skip = name === 'mosquitto' && !mosquittoAvailable();
@@ -144,7 +144,7 @@ describe.each(Object.entries(targets))('the connection to %s', (name, start) => 
       // Mosquitto 2.0.11 hangs up without a word, which the plain text allows for
       expect(reason).toMatch(/another client (has|have) the same (mqtt\.)?client.id/);
       await older.close();
-      await recorder.waitFor(({ text }) => text === 'offline');
+      await recorder.waitFor(({ topic, text }) => topic === will.topic && text === 'offline');
       expect(recorder.texts(will.topic)).toEqual(['online', 'gone', 'offline']);
       await younger.close();
       await recorder.close();

@@ -75,15 +75,12 @@ describe('the embedded broker', () => {
       expect(bridge.messages.map(({ topic, text }) => [topic, text])).toEqual(allowed);
       expect(guest.connected).toBe(true);
 
+      const heard = new Promise<void>((resolve) => {
+        guest.on('message', (topic) => topic === 'jvs2mqtt/cam/0/event' && resolve());
+      });
       await guest.subscribeAsync('#');
-      const heard = new Promise((resolve) => guest.on('message', (topic) => resolve(topic)));
       await bridge.client.publishAsync('jvs2mqtt/cam/0/event', '{}', { qos: 1 });
-      expect(['jvs2mqtt/cam/0/event', 'jvs2mqtt/cam/set/heartbeat_interval']).toContain(
-        String(await heard).replace(
-          /^(homeassistant\/status|jvs2mqtt\/bridge\/request.*)$/,
-          'jvs2mqtt/cam/0/event',
-        ),
-      );
+      await heard;
     });
 
     it("publishes no guest's will where the guest might not", async () => {

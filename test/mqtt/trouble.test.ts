@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createConnection, createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Message } from '../../src/domain/message.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
 import { connectBroker } from '../../src/mqtt/broker.ts';
 import {
   ConnectionLost,
@@ -19,16 +17,9 @@ import {
   joined,
   MemoryLog,
   optionsFor,
+  say,
   WILL,
 } from './bench.ts';
-
-const say = (topic: string, payload: Message['payload'], more: Partial<Message> = {}): Message => ({
-  topic,
-  payload,
-  qos: 1,
-  retain: false,
-  ...more,
-});
 
 const ACL = 'topic readwrite #\ntopic deny forbidden/#\n';
 
@@ -70,11 +61,22 @@ describe.skipIf(!mosquittoAvailable())('with a broker in trouble', () => {
   it('says once why it cannot join, however often it tries', async () => {
     await mosquitto.kill();
     const log = new MemoryLog();
-    const broker = connectBroker(optionsFor(mosquitto.url, { log }));
-    await log.waitFor('nothing listens there');
+    let tries = 0;
+    let thrice = () => {};
+    const third = new Promise<void>((resolve) => {
+      thrice = resolve;
+    });
+    const hurried: Clock = {
+      now: systemClock.now,
+      after(ms, action) {
+        tries += 1;
+        if (tries === 3) thrice();
+        return systemClock.after(ms / 10, action);
+      },
+    };
+    const broker = connectBroker(optionsFor(mosquitto.url, { log, clock: hurried }));
     const back = connection(broker);
-    // three attempts take 0.5 + 1 + 2 s; the broker is there for one of them
-    await new Promise((resolve) => setTimeout(resolve, 800));
+    await third;
     await mosquitto.start();
     await back;
     expect(log.warnings).toHaveLength(1);
@@ -164,33 +166,6 @@ describe.skipIf(!mosquittoAvailable())('with a broker in trouble', () => {
     await recorder.waitFor(({ topic, text }) => topic === WILL.topic && text === 'offline');
     await recorder.close();
   });
-
-  describe('that does not speak MQTT 5', () => {
-    const sayings = {
-      'and says so as MQTT 3.1.1 does': Buffer.from([0x20, 2, 0, 1]),
-      'and says so as MQTT 5 does': Buffer.from([0x20, 3, 0, 0x84, 0]),
-      'and hangs up': Buffer.alloc(0),
-    };
-
-    it.each(Object.entries(sayings))('%s', async (_, answer) => {
-      const old = await oldBroker(mosquitto.port, answer);
-      const broker = await joined(`mqtt://127.0.0.1:${old.port}`);
-      expect(broker.version).toBe('3.1.1');
-      await broker.publish(say('a', 'x', { expiry: 10 }));
-      await broker.close();
-      old.server.close();
-
-      const strict = await oldBroker(mosquitto.port, answer);
-      const log = new MemoryLog();
-      const five = connectBroker(
-        optionsFor(`mqtt://127.0.0.1:${strict.port}`, { log, version: '5' }),
-      );
-      await log.waitFor(answer.length > 0 ? 'does not speak this version of MQTT' : 'closed');
-      expect(five.version).toBe('5');
-      await five.close();
-      strict.server.close();
-    });
-  });
 });
 
 describe('without a broker', () => {
@@ -215,23 +190,3 @@ describe('without a broker', () => {
     await broker.close([WILL]);
   });
 });
-
-/** Answers a CONNECT of MQTT 5 as an older broker does, and passes others on to a real one. */
-async function oldBroker(port: number, answer: Buffer): Promise<{ port: number; server: Server }> {
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.once('data', (connect) => {
-      // the protocol level follows the fixed header's two bytes and the name "MQTT" (MQTT 5 §3.1.2.2)
-      if (connect[8] === 5) return socket.end(answer);
-      const real = createConnection({ port, host: '127.0.0.1' });
-      real.on('error', () => {});
-      real.write(connect);
-      return socket.pipe(real).pipe(socket);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return { port: address.port, server };
-}
