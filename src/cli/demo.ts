@@ -29,6 +29,8 @@ export interface DemoOptions {
   readonly once?: boolean;
   /** times faster than usual */
   readonly speed?: number;
+  /** settings of the bridge besides the demo's own */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,11 +49,14 @@ export async function demo(io: DemoIo, options: DemoOptions = {}): Promise<numbe
   let bridge: RunningBridge | undefined;
   let client: MqttClient | undefined;
   try {
-    bridge = await startBridge({ env: await environment(folder), output: io.stderr });
+    bridge = await startBridge({
+      env: { ...(await environment(folder)), ...options.env },
+      output: io.stderr,
+    });
     for (const line of intro(bridge)) say(line);
     const online = new AbortController();
     client = await watch(bridge, (message) => {
-      say(messageLine(message, look()));
+      if (!isMarker(message)) say(messageLine(message, look()));
       if (isOnline(bridge, message)) online.abort();
     });
     await waiter(AbortSignal.any([online.signal, io.signal]))(JOINED_WITHIN);
@@ -109,6 +114,11 @@ async function watch(bridge: RunningBridge, show: (message: Watched) => void): P
 function isOnline(bridge: RunningBridge | undefined, { topic, payload }: Watched): boolean {
   const state = `${bridge?.settings.mqtt.base_topic}/bridge/state`;
   return topic === state && payload.toString() === 'online';
+}
+
+/** The bridge's word to itself, by which it knows that the broker has told it all. */
+function isMarker({ topic }: Watched): boolean {
+  return topic.includes('/bridge/response/marker/');
 }
 
 function account({ username, password }: { readonly username: string; readonly password: string }) {
