@@ -1,5 +1,6 @@
 import { cut } from '../domain/limits.ts';
-import type { Language, Name } from '../spec/name.ts';
+import type { Language } from '../spec/name.ts';
+import { escapeKey } from './escape.ts';
 
 /** Names as a person reads them, in the language of the settings. */
 
@@ -15,7 +16,7 @@ export function clean(text: string | undefined): string | undefined {
 /** `foo_bar` as `Foo bar`: the name of a type that no row knows and nobody named. */
 export function prettified(type: string): string {
   const words = clean(type.replaceAll(/[_\-./]+/g, ' '));
-  return words === undefined ? type : words.charAt(0).toUpperCase() + words.slice(1);
+  return words === undefined ? escapeKey(type) : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** The name of a part behind the name of its whole, without saying anything twice. */
@@ -36,10 +37,6 @@ function lowered(text: string): string {
 export function remarked(name: string, remark: string | undefined, language: Language): string {
   if (remark === undefined) return name;
   return language === 'zh' ? `${name}（${remark}）` : `${name} (${remark})`;
-}
-
-export function inLanguage(name: Name, language: Language): string {
-  return name[language];
 }
 
 /** Where a channel is, for names that would be the same without it. */
