@@ -1,12 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests against a real Home Assistant and in a real container, which are made first. */
+/** What needs a real Home Assistant or a container engine: one at a time, and slow. */
 export default defineConfig({
   test: {
     include: ['test/homeassistant/**/*.test.ts', 'test/container/**/*.test.ts'],
-    // each has the machine to itself
-    fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 180_000,
     hookTimeout: 600_000,
+    fileParallelism: false,
   },
 });

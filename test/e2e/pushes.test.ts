@@ -161,7 +161,7 @@ describe(`every report by the ${brokerKind} broker`, () => {
     });
     expect(answer).toMatchObject({ method: 'people_count_report', errorcode: 0 });
     expect(await json('jvs2mqtt/12221SNEW/report/people_count_report')).toMatchObject({
-      json: { param: { n: 3 } },
+      content: { param: { n: 3 } },
     });
   });
 

@@ -17,7 +17,7 @@ describe(`stories by the ${brokerKind} broker`, () => {
       const played = await playStory(name, bridge.target);
       expect(played.length).toBeGreaterThan(5);
       for (const { result, step } of played) {
-        expect(result, JSON.stringify(step)).toMatchObject({ errorcode: 0 });
+        expect(result, `${step.by} ${step.do} at ${step.at}`).toMatchObject({ errorcode: 0 });
       }
       const told = recorder.messages.filter(({ topic }) => topic === 'jvs2mqtt/bridge/event');
       const bad = told
