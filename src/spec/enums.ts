@@ -47,7 +47,7 @@ export const enums = {
     2: { key: 'short', name: { en: 'Short', zh: '短发' } },
   },
   glasses: {
-    0: { key: 'none', name: { en: 'None', zh: '无' } },
+    0: { key: 'none', name: { en: 'No glasses', zh: '无' } },
     1: { key: 'glasses', name: { en: 'Glasses', zh: '普通眼镜' } },
     2: { key: 'sunglasses', name: { en: 'Sunglasses', zh: '太阳眼镜' } },
   },
@@ -123,7 +123,7 @@ export const enums = {
   },
   plate_type: {
     '-1': { key: 'all', name: { en: 'All', zh: '全部' } },
-    0: { key: 'none', name: { en: 'None', zh: '无车牌' } },
+    0: { key: 'none', name: { en: 'No plate', zh: '无车牌' } },
     1: { key: 'large_vehicle', name: { en: 'Large vehicle', zh: '大型汽车号牌' } },
     2: { key: 'small_vehicle', name: { en: 'Small vehicle', zh: '小型汽车号牌' } },
     3: { key: 'embassy', name: { en: 'Embassy', zh: '使馆汽车号牌' } },

@@ -239,6 +239,8 @@ describe('a reading', () => {
       const labels = enumOptions(enumeration).map(({ name }) => name.zh);
       expect(new Set(config?.options as string[])).toEqual(new Set(labels));
       for (const option of enumOptions(enumeration)) {
+        // a state of `None` is what Home Assistant takes for none at all
+        expect(Object.values(option.name)).not.toContain('None');
         expect(String(config?.value_template)).toContain(`'${option.key}': `);
       }
     }
