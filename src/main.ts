@@ -52,6 +52,8 @@ export async function startBridge(options: StartOptions): Promise<RunningBridge>
   for (const warning of warnings) log.warn(faultLine(warning));
   if (!hasFullIcu())
     throw new CannotStart('this Node.js cannot read GBK: it was built without ICU');
+  // whatever a library writes into the data folder is for its owner alone
+  process.umask(0o077);
   const dir = resolve(cwd, settings.data.dir);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const undo: (() => Promise<void>)[] = [];

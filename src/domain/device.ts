@@ -127,7 +127,10 @@ function noteSeen(record: DeviceRecord, normalized: Normalized, context: ApplyCo
   counters.faults += normalized.faults.length;
   counters.late += normalized.events.some((event) => event.moment.late) ? 1 : 0;
   if (normalized.deviceName !== undefined) record.name = normalized.deviceName;
-  if (normalized.generation !== undefined) record.generation = normalized.generation;
+  // a camera is updated from the old architecture to JES, never back; some JES firmware sends both
+  if (record.generation !== 'jes' && normalized.generation !== undefined) {
+    record.generation = normalized.generation;
+  }
   if (context.address !== undefined) record.address = context.address;
 }
 
