@@ -1,6 +1,5 @@
 import type { Settings } from '../config/schema.ts';
 import type { JsonObject } from '../decode/report.ts';
-import { isVideo } from '../domain/channel.ts';
 import type { DeviceRecord } from '../domain/record.ts';
 import { contextOf } from './context.ts';
 import { bridgeComponents } from './entities/bridge.ts';
@@ -81,15 +80,6 @@ export function bridgeDiscovery(
     components: bridgeComponents(context),
   };
   return new Map([[discoveryTopic(settings, id), payload]]);
-}
-
-/** Every discovery topic that a device may have, for clearing it whatever became of its channels. */
-export function discoveryTopicsOf(record: DeviceRecord, settings: Settings): readonly string[] {
-  const scope = scopeOf(record, settings);
-  const channels = Object.keys(record.channels).filter(isVideo);
-  return [undefined, ...channels].map((channel) =>
-    discoveryTopic(settings, objectIdOf(scope, channel)),
-  );
 }
 
 function discoveryTopic(settings: Settings, objectId: string): string {

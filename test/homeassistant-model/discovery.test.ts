@@ -2,12 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/decode/report.ts';
 import type { DeviceRecord } from '../../src/domain/record.ts';
-import {
-  bridgeDiscovery,
-  discoveryOf,
-  discoveryTopicsOf,
-  mostEntities,
-} from '../../src/homeassistant/discovery.ts';
+import { bridgeDiscovery, discoveryOf, mostEntities } from '../../src/homeassistant/discovery.ts';
 import { alarmsOf, everything, fullReading, readingsOf, record, settingsWith } from './records.ts';
 
 /** The root keys that every version from 2024.11 on takes; `qos` is one that older ones ignore. */
@@ -96,9 +91,10 @@ describe('the payload of a device', () => {
     const ids = fc.uniqueArray(fc.string({ unit: 'binary' }), { minLength: 2, maxLength: 5 });
     fc.assert(
       fc.property(ids, (list) => {
-        const topics = list.flatMap((id) =>
-          discoveryTopicsOf({ ...record({ 0: {}, 10: {} }), id }, settingsWith()),
-        );
+        const channel = { ...motion, seenIn: ['event_report'] };
+        const topics = list.flatMap((id) => [
+          ...payloadsOf({ ...record({ 0: channel, 10: channel }), id }).keys(),
+        ]);
         expect(new Set(topics).size).toBe(list.length * 3);
         for (const topic of topics)
           expect(topic).toMatch(/^homeassistant\/device\/[\w-]+\/config$/);
