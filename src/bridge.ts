@@ -81,7 +81,6 @@ export class Bridge {
     const changes = applyReport(record, normalized, { now: receivedAt, policy, address });
     this.#follow(record, normalized, changes);
     const wanted = changes.filter((change) => this.#isWanted(change, record));
-    for (const change of changes) if (change.change === 'notice') notices.note(change);
     try {
       await delivery.deliver(record, wanted, push.receivedAt);
     } catch (error) {
@@ -115,7 +114,8 @@ export class Bridge {
   }
 
   #isWanted(change: Change, record: DeviceRecord): boolean {
-    const { areas, clock } = this.#parts;
+    const { areas, clock, notices } = this.#parts;
+    if (change.change === 'notice') return notices.note(change);
     if (change.change !== 'area') return true;
     return areas.allows(record.id, change.channel, clock.now());
   }

@@ -63,11 +63,13 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   const onError = (err: unknown) => log.warn({ err }, 'not done yet; it is tried again');
 
   const { records, bad } = await store.loadDevices();
+  const published = await store.published.load();
   if (bad > 0) log.error({ bad }, 'device records could not be read and were set aside');
   const registry = new Registry(records, { store, clock, saveAfter: SAVE_AFTER, onError });
-  const metrics = createMetrics();
+  const metrics = createMetrics(() => http.refused());
   metrics.devices.set(registry.size);
 
+  // from here on without an `await`: the broker may answer before everybody listens
   const broker = joinBroker(surroundings, topics.bridgeState);
   const joined = new Gate();
   const publisher = new BrokerPublisher({
@@ -79,6 +81,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   const notices: Notices = new Notices({
     log,
     metrics,
+    now: () => clock.now(),
     publish: (change: NoticeChange) => {
       const payload = noticePayload(change, noticeTypes, clock.now());
       publisher.publish(messages.passing(topics.bridgeEvent, payload)).catch(() => {});
@@ -106,7 +109,6 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     onLate: () => metrics.late.inc(),
     onLost: (record, error) => notices.turnLost(record.id, error),
   });
-  const published = await store.published.load();
   const announcer = new Announcer(
     {
       broker,

@@ -5,7 +5,7 @@ export interface Metrics {
   readonly registry: Registry;
   /** pushes answered, by report's method and outcome (`ok`, `repeat`, or the answer's problem) */
   readonly pushes: Counter<'report' | 'outcome'>;
-  /** pushes refused, by reason */
+  /** requests refused, by reason */
   readonly refused: Counter<'reason'>;
   /** MQTT messages, by outcome: `sent`, `left_out`, `failed` */
   readonly messages: Counter<'outcome'>;
@@ -22,8 +22,11 @@ export interface Metrics {
   readonly connected: Gauge;
 }
 
-/** @returns counters of a registry of their own, so that two bridges in one process do not meet */
-export function createMetrics(): Metrics {
+/**
+ * @param refused what the HTTP side counts itself, by reason
+ * @returns counters of a registry of their own, so that two bridges in one process do not meet
+ */
+export function createMetrics(refused: () => Readonly<Record<string, number>>): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const counter = <L extends string = never>(name: string, help: string, labelNames: L[] = []) =>
@@ -33,7 +36,16 @@ export function createMetrics(): Metrics {
   return {
     registry,
     pushes: counter('pushes', 'Pushes answered, by report and outcome', ['report', 'outcome']),
-    refused: counter('refused', 'Pushes refused, by reason', ['reason']),
+    refused: new Counter<'reason'>({
+      name: 'jvs2mqtt_refused_total',
+      help: 'Requests refused, by reason',
+      labelNames: ['reason'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [reason, count] of Object.entries(refused())) this.inc({ reason }, count);
+      },
+    }),
     messages: counter('messages', 'MQTT messages, by outcome', ['outcome']),
     late: counter('late_events', 'Events too late to be live'),
     faults: counter('faults', 'Parts of reports that could not be read'),

@@ -5,6 +5,7 @@ import type { Answer, Push } from '../http/push.ts';
 import type { Refusal } from '../http/refusal.ts';
 import { BrokerError } from '../mqtt/errors.ts';
 import type { Metrics } from './metrics.ts';
+import { Throttle } from './throttle.ts';
 
 /** What the bridge needs of a logger; pino's is one. */
 export interface Log {
@@ -19,41 +20,48 @@ export interface NoticesOptions {
   readonly metrics: Metrics;
   /** puts it on `bridge/event`; does not fail */
   readonly publish: (notice: NoticeChange) => void;
+  /** ms since 1970 UTC */
+  readonly now: () => number;
 }
 
-/** Every refusal, counted, in the log and on `bridge/event`; and the answer that goes with it. */
+/** Every refusal, in the log and on `bridge/event`; and the answer that goes with it. */
 export class Notices {
   readonly #options: NoticesOptions;
+  readonly #throttle = new Throttle({ most: 5, window: 60_000, keys: 1_000 });
 
   constructor(options: NoticesOptions) {
     this.#options = options;
   }
 
-  /** Something to be known, in the log and on `bridge/event`. */
+  /** Something to be known, in the log and on `bridge/event`; the same only a few times a minute. */
   tell(notice: NoticeChange): void {
-    this.note(notice);
-    this.#options.publish(notice);
+    if (this.note(notice)) this.#options.publish(notice);
   }
 
-  /** The same, for one that reaches `bridge/event` with the report that it is about. */
-  note(notice: NoticeChange): void {
-    const { log, metrics } = this.#options;
-    const { data } = notice;
-    if (notice.type === 'unknown') metrics.unknown.inc({ what: String(data.what) });
-    log[notice.type === 'device_new' ? 'info' : 'warn']({ ...about(data) }, notice.message);
+  /**
+   * The log's part alone, for a notice that reaches `bridge/event` with the report that it is about.
+   * @returns whether it may be told at all
+   */
+  note(notice: NoticeChange): boolean {
+    const { log, metrics, now } = this.#options;
+    const { data, type } = notice;
+    if (type === 'unknown') metrics.unknown.inc({ what: String(data.what) });
+    const withheld = this.#throttle.allow(keyOf(notice), now());
+    if (withheld === undefined) return false;
+    const fields = { ...about(data), ...(withheld > 0 ? { withheld } : {}) };
+    log[type === 'device_new' ? 'info' : 'warn'](fields, notice.message);
+    return true;
   }
 
   /** The HTTP side refused somebody. */
   refusal(refusal: Refusal): void {
     const { type, reason, address, device, message, path } = refusal;
-    this.#count(type);
     const data = defined({ reason, address, device, path });
     this.tell({ change: 'notice', type, message, data });
   }
 
   /** Nothing of the body could be read. */
   unreadable(push: Push, error: UnreadableReport): Answer {
-    this.#count('unreadable');
     const message = `Nothing of ${push.method} from ${nameOf(push)} could be read: ${error.message}`;
     const data = { ...dataOf(push), faults: shownFaults(error.faults) };
     this.tell({ change: 'notice', type: 'unreadable', message, data });
@@ -62,7 +70,6 @@ export class Notices {
 
   /** It is not clear who pushes, or not allowed. */
   identity(push: Push, reason: string): Answer {
-    this.#count('identity');
     const message = `A push from ${push.address} was refused: ${reason}`;
     this.tell({ change: 'notice', type: 'identity', message, data: dataOf(push) });
     return { ok: false, problem: 'identity', message: reason };
@@ -86,10 +93,12 @@ export class Notices {
     metrics.lost.inc();
     log.warn({ device: deviceId, err }, 'an event that had waited could not be handed on');
   }
+}
 
-  #count(reason: string): void {
-    this.#options.metrics.refused.inc({ reason });
-  }
+/** The same thing of the same device is told seldom; another device's is not withheld for it. */
+function keyOf({ type, data }: NoticeChange): string {
+  const { device, address, what, name } = data;
+  return JSON.stringify([type, device ?? address ?? null, what ?? null, name ?? null]);
 }
 
 /** What the camera sent has no place in the log. */

@@ -64,6 +64,12 @@ export class Registry {
     this.#save.at(undefined);
     const records = [...this.#changed].flatMap((id) => this.#records.get(id) ?? []);
     this.#changed.clear();
-    if (records.length > 0) await this.#options.store.saveDevices(records);
+    if (records.length === 0) return;
+    try {
+      await this.#options.store.saveDevices(records);
+    } catch (error) {
+      for (const { id } of records) if (this.#records.has(id)) this.changed(id);
+      throw error;
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { Message } from '../domain/message.ts';
 import type { DeviceRecord } from '../domain/record.ts';
 import type { Topics } from '../homeassistant/topics.ts';
 import type { Broker } from '../mqtt/broker.ts';
+import { PublishRefused } from '../mqtt/errors.ts';
 import type { Announcer } from './announcer.ts';
 import type { Delivery } from './delivery.ts';
 import type { Gate } from './gate.ts';
@@ -84,14 +85,27 @@ export class Session {
   }
 
   async #restore(): Promise<void> {
-    const { publisher, registry, topics, stateOf, availabilityOf, info } = this.#options;
+    const { registry, topics, stateOf, availabilityOf, info } = this.#options;
     const records = registry.all();
     for (const record of records) {
-      await Promise.all(stateOf(record).map((message) => publisher.publish(message)));
+      await this.#publish(stateOf(record));
     }
-    await Promise.all(records.map((record) => publisher.publish(availabilityOf(record))));
+    await this.#publish(records.map(availabilityOf));
     await info.publish();
-    await publisher.publish({ topic: topics.bridgeState, payload: 'online', retain: true, qos: 1 });
+    await this.#publish([{ topic: topics.bridgeState, payload: 'online', retain: true, qos: 1 }]);
+  }
+
+  /** What the broker refuses by its access list is told, and does not keep the rest back. */
+  async #publish(messages: readonly Message[]): Promise<void> {
+    const { publisher, log } = this.#options;
+    await Promise.all(
+      messages.map((message) =>
+        publisher.publish(message).catch((error: unknown) => {
+          if (!(error instanceof PublishRefused)) throw error;
+          log.error({ topic: message.topic, reason: error.message }, 'the broker refuses a topic');
+        }),
+      ),
+    );
   }
 
   async #reconcile(): Promise<void> {
