@@ -124,6 +124,7 @@ function eventChange(
     at: moment.at,
     received: moment.received,
     late: moment.late,
+    ends: status === 'stop',
     body: defined({
       status: typeof status === 'object' ? status.unknown : status,
       type,

@@ -44,6 +44,8 @@ export interface EventChange {
   readonly received: number;
   /** never to go to the live topic (rule 5), by the camera's own clock */
   readonly late: boolean;
+  /** a turn's end: nothing happens that anybody would act on; for the history alone */
+  readonly ends: boolean;
   /** everything else of the payload: `status`, `label`, `name`, `data`, … */
   readonly body: JsonObject;
 }

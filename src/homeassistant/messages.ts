@@ -164,7 +164,7 @@ function eventMessages(
   const expiry = Math.max(1, Math.ceil(settings.events.live_within));
   return {
     always: [],
-    live: change.late ? [] : [{ ...live, expiry }],
+    live: change.late || change.ends ? [] : [{ ...live, expiry }],
     history: (delayed) => [
       passing(topics.history(record.id), {
         ...eventWhole(change),

@@ -93,7 +93,7 @@ export const topicRows = {
   event: {
     ...passing,
     path: '<device>/<channel>/event',
-    doc: 'JSON `{event_type, id, channel, time, data}` of what happens now, never of what is late',
+    doc: 'JSON `{event_type, id, channel, time, data}` of what begins or happens now; neither of what is late nor of an end, which `history` has',
   },
   history: {
     ...passing,

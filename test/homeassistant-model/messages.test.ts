@@ -49,6 +49,7 @@ const event: EventChange = {
   at: now - 500,
   received: now,
   late: false,
+  ends: false,
   body: { status: 'start', data: { zone: 3 } },
 };
 
@@ -127,6 +128,13 @@ describe('an event', () => {
     const { live, history } = made({ ...event, late: true }, record());
     expect(live).toEqual([]);
     expect(json(history(false)[0]).delayed).toBe(true);
+  });
+
+  it('that ends a turn is in the history alone: nothing begins that anybody would act on', () => {
+    const { live, history } = made({ ...event, ends: true }, record());
+    expect(live).toEqual([]);
+    expect(json(history(false)[0])).toMatchObject({ id: 'turn1', event_type: 'motion_detection' });
+    expect(json(history(false)[0]).delayed).toBeUndefined();
   });
 
   it('is in the history once, marked where the bridge was late', () => {
