@@ -6,6 +6,8 @@ export interface DiscoveryOptions {
   readonly prefix: string;
   /** devices of which things were only announced: their readings and pictures may come later */
   readonly expected?: readonly string[];
+  /** devices that the broker does not let speak: nothing of them need have come */
+  readonly silent?: readonly string[];
 }
 
 /** Mosquitto 2.1's default limit of a packet. */
@@ -76,7 +78,7 @@ function topicFault(
   name: string,
   value: unknown,
   published: ReadonlySet<string>,
-  { base, expected = [] }: DiscoveryOptions,
+  { base, expected = [], silent = [] }: DiscoveryOptions,
 ): readonly string[] {
   if (typeof value !== 'string' || !value.startsWith(`${base}/`)) return [`${name} ${value}`];
   const path = value.slice(base.length + 1);
@@ -88,7 +90,7 @@ function topicFault(
   if (isCommand || !retained || published.has(value)) return [];
   const [device = ''] = path.split('/');
   const later = expected.includes(device) && MAY_COME_LATER.has(row);
-  return later ? [] : [`${name} ${value} was never published`];
+  return later || silent.includes(device) ? [] : [`${name} ${value} was never published`];
 }
 
 /** The row of the contract that fits best: the one with the fewest places for anything. */
