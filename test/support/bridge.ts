@@ -51,7 +51,11 @@ export interface TestBridge {
   stop(): Promise<void>;
 }
 
+export type BrokerKind = 'mosquitto' | 'embedded';
+
 export interface TestBridgeOptions {
+  /** without it, the one that the whole run is against */
+  readonly broker?: BrokerKind;
   /** of Mosquitto, where it is that */
   readonly mosquitto?: Omit<MosquittoOptions, 'users'>;
   /** devices of which things are only announced: their readings and pictures may come later */
@@ -65,7 +69,7 @@ export interface TestBridgeOptions {
 }
 
 /** `BROKER=mosquitto` runs the same tests against Mosquitto. */
-export const brokerKind = process.env.BROKER === 'mosquitto' ? 'mosquitto' : 'embedded';
+export const brokerKind: BrokerKind = process.env.BROKER === 'mosquitto' ? 'mosquitto' : 'embedded';
 
 /** A bridge with everything real: sockets, broker, store. Ports are free ones. */
 export async function startTestBridge(
@@ -75,7 +79,7 @@ export async function startTestBridge(
   const dir = await mkdtemp(join(tmpdir(), 'jvs2mqtt-e2e-'));
   const account = { username: 'jvs2mqtt', password: 'of-the-broker' };
   const mosquitto =
-    brokerKind === 'mosquitto'
+    (options.broker ?? brokerKind) === 'mosquitto'
       ? await Mosquitto.start({
           ...options.mosquitto,
           users: { [account.username]: account.password },
