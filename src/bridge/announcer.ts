@@ -80,11 +80,11 @@ export class Announcer {
     this.#set(BRIDGE, this.#options.wanted(undefined), '', false);
   }
 
-  /** The device is gone: nothing of it stays. */
+  /** The device is gone: nothing of it stays, nor comes. */
   remove(deviceId: string): void {
     this.#set(deviceId, new Map(), '', false);
     this.#owned.delete(deviceId);
-    this.#options.holds.open(deviceId);
+    this.#options.holds.forget(deviceId);
   }
 
   /**

@@ -27,8 +27,11 @@ export async function removeDevice(deviceId: string, options: RemovalOptions): P
   if (record === undefined) return;
   timers.forget(deviceId);
   announcer.remove(deviceId);
-  await registry.remove(deviceId);
-  await Promise.all(topicsOf(record).map((topic) => publisher.publish(cleared(topic))));
+  // all at once: what the device pushes from now on is a new one's, and must come behind
+  await Promise.all([
+    registry.remove(deviceId),
+    ...topicsOf(record).map((topic) => publisher.publish(cleared(topic))),
+  ]);
   notices.tell({
     change: 'notice',
     type: 'device_removed',
