@@ -35,6 +35,8 @@ export interface TestBridge {
   request(command: string, body: object): Promise<Written>;
   /** Resolves when `heard` has everything that the bridge had published before. */
   caughtUp(): Promise<void>;
+  /** Topics with the text in them that the broker holds now. */
+  retained(text: string): Promise<readonly string[]>;
   /** What came on a topic so far, as JSON. */
   all(topic: string): Written[];
   /** The first JSON on a topic, had or to come, that has these values. */
@@ -60,7 +62,7 @@ export interface TestBridgeOptions {
   readonly mosquitto?: Omit<MosquittoOptions, 'users'>;
   /** devices of which things are only announced: their readings and pictures may come later */
   readonly expected?: readonly string[];
-  /** devices that the broker does not let speak */
+  /** devices that the broker does not let speak, or that are removed too soon */
   readonly silent?: readonly string[];
   /** what must not be found in anything that is put out, besides the bridge's own passwords */
   readonly secrets?: readonly string[];
@@ -70,6 +72,8 @@ export interface TestBridgeOptions {
 
 /** `BROKER=mosquitto` runs the same tests against Mosquitto. */
 export const brokerKind: BrokerKind = process.env.BROKER === 'mosquitto' ? 'mosquitto' : 'embedded';
+
+const MORE_TRIPS = 5;
 
 /** A bridge with everything real: sockets, broker, store. Ports are free ones. */
 export async function startTestBridge(
@@ -149,6 +153,24 @@ export async function startTestBridge(
       // nobody knows this command: that is said, behind everything else
       await testBridge.request('caught/up', {});
     },
+    async retained(text) {
+      const recorder = await record([]);
+      // at QoS 1 the embedded broker waits for each one's acknowledgement
+      await recorder.client.subscribeAsync('#', { qos: 0, rap: true });
+      const due = [...retainedBy(heard.messages)].filter((of) => !of.includes('/image/'));
+      await recorder.waitFor(() => {
+        const come = retainedBy(recorder.messages);
+        return due.every((of) => come.has(of));
+      });
+      // it sends what is retained beside the rest: something unexpected may be behind
+      for (let trip = 0; trip < MORE_TRIPS; trip += 1) {
+        const transaction = `retained ${transactions++}`;
+        await testBridge.send(topic('bridge/request/retained'), { transaction });
+        await recorder.waitFor((message) => message.text.includes(transaction));
+      }
+      await recorder.close();
+      return [...retainedBy(recorder.messages)].filter((of) => of.includes(text));
+    },
     all: (of) => heard.texts(of).map((text) => JSON.parse(text)),
     async json(of, values = {}) {
       const found = await heard.waitFor(
@@ -208,6 +230,16 @@ function leaks({ bridge, log, heard }: TestBridge, more: readonly string[]): rea
     ...heard.messages.map(({ topic, payload }) => [topic, payload.toString('latin1')] as const),
   ];
   return leaksIn(texts, [...secrets, ...more]);
+}
+
+/** Topics that a recording leaves with something retained. */
+function retainedBy(messages: readonly Recorded[]): ReadonlySet<string> {
+  const topics = new Set<string>();
+  for (const { topic, payload, retain } of messages) {
+    if (retain && payload.length > 0) topics.add(topic);
+    else if (retain) topics.delete(topic);
+  }
+  return topics;
 }
 
 /** Whether a message is JSON with these values in it, whatever else is. */
