@@ -74,6 +74,8 @@ export interface TestBridgeOptions {
 export const brokerKind: BrokerKind = process.env.BROKER === 'mosquitto' ? 'mosquitto' : 'embedded';
 
 const MORE_TRIPS = 5;
+/** ms after which nothing more is to come */
+const SILENCE = 1_500;
 
 /** A bridge with everything real: sockets, broker, store. Ports are free ones. */
 export async function startTestBridge(
@@ -86,6 +88,8 @@ export async function startTestBridge(
     (options.broker ?? brokerKind) === 'mosquitto'
       ? await Mosquitto.start({
           ...options.mosquitto,
+          // else every answer waits 40 ms for the other side's TCP
+          lines: ['set_tcp_nodelay true', ...(options.mosquitto?.lines ?? [])],
           users: { [account.username]: account.password },
         })
       : undefined;
@@ -208,8 +212,7 @@ export async function startTestBridge(
       const { mqtt, homeassistant } = bridge.settings;
       const where = { base: mqtt.base_topic, prefix: homeassistant.prefix };
       const faults = () => discoveryFaults(heard.messages, { ...where, ...options });
-      if (faults().length > 0)
-        await heard.waitFor(() => faults().length === 0, 2_000).catch(() => {});
+      await settled(heard, () => faults().length === 0);
       const problems = [...faults(), ...leaks(testBridge, options.secrets ?? [])];
       for (const recorder of recorders) await recorder.close();
       await bridge.stop();
@@ -219,6 +222,16 @@ export async function startTestBridge(
     },
   };
   return testBridge;
+}
+
+/** Waits while discovery is still on its way, one payload a second of each device. */
+async function settled(recorder: Recorder, isDone: () => boolean): Promise<void> {
+  while (!isDone()) {
+    const { length } = recorder.messages;
+    const more = () => recorder.messages.length > length;
+    const came = await recorder.waitFor(more, SILENCE).catch(() => undefined);
+    if (came === undefined) return;
+  }
 }
 
 /** Its own passwords, and what a test adds, in all that it put out. */
