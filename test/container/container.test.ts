@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -190,15 +188,14 @@ describe.skipIf(kind === undefined)('the image, by the engine that is here', () 
   });
 });
 
-/** Resolves once something listens on the port. */
+/** Resolves once the bridge answers and has joined its broker. An engine's proxy listens before it does. */
 async function answers(port: number): Promise<void> {
-  const socket = connect(port, '127.0.0.1');
-  const there = await once(socket, 'connect').then(
-    () => true,
-    () => false,
-  );
-  socket.destroy();
-  if (there) return;
+  const health = await fetch(`http://127.0.0.1:${port}/health`, {
+    signal: AbortSignal.timeout(1_000),
+  })
+    .then((answer) => answer.text())
+    .catch(() => '');
+  if (health.includes('"connected"')) return;
   await delay(50);
   return answers(port);
 }
