@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { stringify } from 'yaml';
 import { freePort } from '../../support/mosquitto.ts';
 import { HomeAssistant } from './homeassistant.ts';
 
@@ -61,7 +60,8 @@ export class Bench extends HomeAssistant {
 
   /** Replaces the user's automations. */
   async automate(automations: readonly object[]): Promise<void> {
-    await writeFile(join(this.dir, 'automations.yaml'), stringify(automations));
+    // JSON is YAML, and its texts are quoted: a bare `on` would be a boolean to Home Assistant
+    await writeFile(join(this.dir, 'automations.yaml'), JSON.stringify(automations));
     await this.api('services/automation/reload', {});
   }
 
