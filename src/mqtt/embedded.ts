@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesOptions } from 'aedes';
 import { type BrokerUser, Doorkeeper } from './doorkeeper.ts';
 import type { Log } from './log.ts';
+import { Newest } from './newest.ts';
 
 export interface EmbeddedOptions {
   /** address to listen on; `::` is every address of both kinds */
@@ -89,6 +90,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
 
 function aedesOptions({ limits = {} }: EmbeddedOptions, doorkeeper: Doorkeeper): AedesOptions {
   const most = limits.clients ?? MAX_CLIENTS;
+  const newest = new Newest();
   return {
     maximumPacketSize: limits.maxPacket ?? MAX_PACKET,
     drainTimeout: SLOW_CLIENT,
@@ -108,13 +110,19 @@ function aedesOptions({ limits = {} }: EmbeddedOptions, doorkeeper: Doorkeeper):
       else done(Object.assign(new Error(refusal.text), { returnCode: refusal.code }), false);
     },
     authorizePublish(client, packet, done) {
-      if (client === null || doorkeeper.mayPublish(client, packet)) return done(null);
+      if (client === null || doorkeeper.mayPublish(client, packet)) {
+        newest.take(packet);
+        return done(null);
+      }
       if (client.version === 5) return done(new Error('guests may command only'));
       // MQTT 3.1.1 cannot say no: aedes would drop the connection, and a broker like Mosquitto
       // acknowledges and forgets
       packet.topic = REFUSED;
       packet.retain = false;
       done(null);
+    },
+    authorizeForward(_client, packet) {
+      return newest.isOvertaken(packet) ? null : packet;
     },
     authorizeSubscribe(_client, subscription, done) {
       done(null, subscription.topic.startsWith('$') ? null : subscription);
