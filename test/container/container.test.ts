@@ -169,13 +169,15 @@ describe.skipIf(kind === undefined)('the image, by the engine that is here', () 
     });
 
     test('SIGTERM: offline is said, it ends with 0 within a second', async () => {
-      const started = performance.now();
       await engine('kill', '--signal=TERM', container.name);
+      const told = Date.now();
       await engine('wait', container.name);
-      const took = performance.now() - started;
+      // by the engine's own record: its commands take longer than the bridge
+      const took =
+        Date.parse(JSON.parse(await container.inspect('{{json .State.FinishedAt}}'))) - told;
       expect(await container.inspect('{{.State.ExitCode}}')).toBe('0');
       expect(recorder.texts('jvs2mqtt/bridge/state').at(-1)).toBe('offline');
-      console.info(`stopped in ${took.toFixed(0)} ms, the engine's own time included`);
+      console.info(`stopped ${took} ms after the engine had passed on the signal`);
       expect(took).toBeLessThan(1_000);
     });
 
