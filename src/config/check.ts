@@ -29,6 +29,10 @@ export class Checker {
       this.#map(setting, found, path, keyFormats.kind, (value, at) =>
         this.#scalar(setting, formats.interval, value, at),
       ),
+    area_by_channel: (setting, found, path) =>
+      this.#map(setting, found, path, keyFormats.channel, (value, at) =>
+        this.#scalar(setting, formats.text, value, at),
+      ),
     list: (setting, found, path) =>
       this.#list(found, path, (value, at) => this.#entry(setting.of ?? {}, value, at)),
     texts: (setting, found, path) =>
@@ -233,6 +237,7 @@ export function allowedOf(setting: Setting): string {
     list: 'a list',
     texts: 'a list of texts',
     expiry_by_kind: 'seconds by kind of reading',
+    area_by_channel: 'areas by channel',
   };
   if (isCollection(format)) return collections[format];
   return typeof format === 'string' ? formats[format].allowed : choice(format).allowed;

@@ -8,7 +8,7 @@ import type { KeyFormatName } from './keys.ts';
  */
 
 /** The formats of settings that hold several values; `config/check.ts` reads them. */
-export type CollectionName = 'map' | 'list' | 'texts' | 'expiry_by_kind';
+export type CollectionName = 'map' | 'list' | 'texts' | 'expiry_by_kind' | 'area_by_channel';
 
 /** One setting. `format` names a check in `config/formats.ts`, or lists the allowed values. */
 export interface Setting<T = unknown> {
@@ -156,6 +156,12 @@ export const deviceSchema = {
     format: 'text',
     default: unset<string>(),
     example: 'Garden',
+  },
+  areas: {
+    doc: 'Areas suggested for the channels of an NVR, by channel; without one it is `area`.',
+    format: 'area_by_channel',
+    default: {} as Readonly<Record<string, string>>,
+    example: { 0: 'Yard', 1: 'Hall' },
   },
   time_zone: {
     doc: "The time zone of the camera's clock (IANA name); without it, it is inferred from the heartbeats.",
@@ -355,6 +361,11 @@ export const schema = {
       doc: 'Suggest entity ids made of device id and key (`default_entity_id`).',
       format: 'boolean',
       default: true,
+    },
+    device_triggers: {
+      doc: 'Announce a device trigger of each alarm too, for automations by device.',
+      format: 'boolean',
+      default: false,
     },
     subscribe_hold: {
       doc: 'Seconds that a live event waits after the discovery payload that announced it: Home Assistant hears nothing earlier.',
