@@ -28,6 +28,8 @@ export interface NoticesOptions {
 export class Notices {
   readonly #options: NoticesOptions;
   readonly #throttle = new Throttle({ most: 5, window: 60_000, keys: 1_000 });
+  /** strangers can name a new device each time, but not come from a new address */
+  readonly #strangers = new Throttle({ most: 20, window: 60_000, keys: 1_000 });
 
   constructor(options: NoticesOptions) {
     this.#options = options;
@@ -56,6 +58,7 @@ export class Notices {
   /** The HTTP side refused somebody. */
   refusal(refusal: Refusal): void {
     const { type, reason, address, device, message, path } = refusal;
+    if (this.#strangers.allow(address, this.#options.now()) === undefined) return;
     const data = defined({ reason, address, device, path });
     this.tell({ change: 'notice', type, message, data });
   }

@@ -17,6 +17,7 @@ export const problems = {
   unreadable: { code: -422, status: 400, text: 'nothing of the body could be read' },
   aborted: { code: -499, status: 400, text: 'the body was cut short' },
   headers_too_large: { code: -431, status: 431, text: 'headers larger than are taken' },
+  too_many_connections: { code: -429, status: 503, text: 'too many connections' },
   internal: { code: -500, status: 500, text: 'a fault of the bridge, see its log' },
   broker_unavailable: { code: -503, status: 503, text: 'the broker cannot be reached' },
 } as const satisfies Readonly<Record<string, ProblemRow>>;

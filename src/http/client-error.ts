@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { normalizeAddress } from './address.ts';
-import { failure, JSON_TYPE, type ProblemName, problems } from './answers.ts';
+import { failure, type ProblemName, problems } from './answers.ts';
+import { rawAnswer } from './raw.ts';
 import type { Refusals } from './refusal.ts';
 
 /** Node's codes of what its parser refuses before any handler sees it. */
@@ -33,12 +33,5 @@ export function answerParserError(
       message: `${error.message} (${code})`,
     });
   }
-  const body = failure('push', problem);
-  const head = [
-    `HTTP/1.1 ${row.status} ${STATUS_CODES[row.status] ?? ''}`,
-    'Connection: close',
-    `Content-Type: ${JSON_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  socket.end(rawAnswer(row.status, failure('push', problem)), () => socket.destroy());
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Settings } from '../config/schema.ts';
 import { normalizeAddress } from './address.ts';
 import { failure, JSON_TYPE, problems } from './answers.ts';
@@ -11,9 +12,12 @@ import { answerParserError } from './client-error.ts';
 import * as limits from './limits.ts';
 import type { HttpLog } from './log.ts';
 import type { Nonces } from './nonces.ts';
+import { Peers } from './peers.ts';
 import type { Answer, Health, Push } from './push.ts';
 import { type Refusal, Refusals, type RefusalType } from './refusal.ts';
 import { shownTarget } from './route.ts';
+import { SlowSenders } from './slow.ts';
+import { Sockets } from './sockets.ts';
 
 export interface HttpServerOptions {
   readonly settings: Pick<Settings, 'http' | 'auth' | 'heartbeat' | 'devices'>;
@@ -31,6 +35,9 @@ export interface HttpServerOptions {
   /** holds senders back before their body is read, see {@link BodyOptions} */
   readonly admit?: BodyOptions['admit'];
   readonly nonces?: Nonces;
+  /** for what is waited for; the machine's own where there is none */
+  readonly clock?: Pick<Clock, 'after'>;
+  readonly slow?: SlowSenders;
 }
 
 export interface HttpServer {
@@ -44,7 +51,7 @@ export interface HttpServer {
 
 /** The door for cameras: HTTP, who may come in, and nothing of what they say. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { settings, log, admit, nonces } = options;
+  const { settings, log, admit, nonces, clock = systemClock, slow = new SlowSenders() } = options;
   const refusals = new Refusals((refusal) => {
     try {
       options.onRefusal(refusal);
@@ -52,16 +59,22 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       log.error({ err: error }, 'a refusal could not be told');
     }
   });
+  const peers = new Peers(settings.http.trusted_proxies);
+  const sockets = new Sockets(settings.http, refusals, peers);
   const app = createApp({
     ...options,
     refusals,
+    peers,
+    admitted: (incoming, device) => sockets.admitted(incoming, device),
+    turnedAway: (incoming) => sockets.turnedAway(incoming),
+    wait: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),
     authenticator: new Authenticator({
       settings,
       password: options.credentials.password,
       refusals,
       ...(nonces === undefined ? {} : { nonces }),
     }),
-    body: { limit: settings.http.max_body, ...(admit === undefined ? {} : { admit }) },
+    body: { limit: settings.http.max_body, slow, ...(admit === undefined ? {} : { admit }) },
   });
   // Without `hostname` a request without `Host` (HTTP/1.0) gets no further than the adaptor.
   const listener = getRequestListener(app.fetch, {
@@ -83,16 +96,26 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   // A client that closes its half after the request is still waiting for the answer. No option sets it.
   Object.assign(server, { httpAllowHalfOpen: true });
-  server.maxHeadersCount = limits.MAX_HEADERS;
-  server.maxConnections = limits.MAX_CONNECTIONS;
+  // one more than is taken, so that it is seen that there were too many
+  server.maxHeadersCount = limits.MAX_HEADERS + 1;
+  sockets.watch(server, true);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     answerParserError(error, socket as Socket, refusals);
   });
-  server.on('drop', () => log.debug({}, 'connection refused: too many'));
+  server.on('dropRequest', () => refusals.count('too_many_connections'));
+  let stopSweeping = () => {};
+  const sweep = () => {
+    slow.sweep();
+    stopSweeping = clock.after(limits.SLOW_CHECK, sweep);
+  };
   return {
-    listen: async () => await listen(server, settings.http, log),
+    listen: async () => {
+      sweep();
+      return await listen(server, settings.http, log);
+    },
     close: async (graceMs) => {
       closing = true;
+      stopSweeping();
       // Else their connections would be kept, and waited for.
       for (const outgoing of inFlight) {
         if (!outgoing.headersSent) outgoing.setHeader('Connection', 'close');
@@ -109,7 +132,8 @@ function serverOptions({ heartbeat, devices }: HttpServerOptions['settings']) {
   return {
     keepAliveTimeout: Math.min(longest + limits.KEEP_ALIVE_MARGIN, limits.KEEP_ALIVE_MOST),
     headersTimeout: limits.HEADERS_TIMEOUT,
-    requestTimeout: limits.REQUEST_TIMEOUT,
+    // bodies are judged by their rate
+    requestTimeout: 0,
     connectionsCheckingInterval: limits.CONNECTIONS_CHECK,
     maxHeaderSize: limits.MAX_HEADER_SIZE,
     requireHostHeader: false,

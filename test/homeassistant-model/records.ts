@@ -43,6 +43,7 @@ const noDeviceSettings: DeviceSettings = {
   face_attributes: undefined,
   plates: undefined,
   heartbeat_interval: undefined,
+  silent_after: undefined,
   channels: 'auto',
   people_counts: 'total',
   expire_after: {},
