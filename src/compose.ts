@@ -5,9 +5,10 @@ import { listenToCommands } from './bridge/commands.ts';
 import { Delivery, type Turn } from './bridge/delivery.ts';
 import { Gate } from './bridge/gate.ts';
 import { Info } from './bridge/info.ts';
-import { joinBroker } from './bridge/join.ts';
+import { joinBroker, linkOptions } from './bridge/join.ts';
 import { createMetrics } from './bridge/metrics.ts';
 import { leftOut, Notices } from './bridge/notices.ts';
+import { Presence } from './bridge/presence.ts';
 import { BrokerPublisher } from './bridge/publisher.ts';
 import { Registry } from './bridge/registry.ts';
 import { removeDevice } from './bridge/removal.ts';
@@ -72,6 +73,15 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   // from here on without an `await`: the broker may answer before everybody listens
   const broker = joinBroker(surroundings, topics.bridgeState);
   const joined = new Gate();
+  const presence = new Presence({
+    broker,
+    link: linkOptions(surroundings, topics.bridgeState),
+    stateTopic: topics.bridgeState,
+    grace: settings.mqtt.restart_grace,
+    embedded: surroundings.brokerPort !== 0,
+    isJoined: () => joined.isOpen,
+    log,
+  });
   const publisher = new BrokerPublisher({
     broker,
     metrics,
@@ -180,6 +190,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     stateOf: (record) => messages.retainedOf(record, context),
     availabilityOf: (record) => messages.availabilityOf(record, context),
     info,
+    beforeOnline: () => presence.comeBack(),
   });
   listenToCommands({
     broker,
@@ -222,7 +233,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
       announcer.stop();
       delivery.release();
       await registry.flush();
-      await broker.close([{ topic: topics.bridgeState, payload: 'offline', retain: true, qos: 1 }]);
+      await presence.leave();
     },
   };
 }
