@@ -12,6 +12,7 @@ import { type LoadedSettings, loadSettings } from './config/load.ts';
 import type { Settings } from './config/schema.ts';
 import { loadSecrets, type Secrets } from './config/secrets.ts';
 import { hasFullIcu } from './decode/charset.ts';
+import { BadCertificate } from './http/tls.ts';
 import { createLogger, type LogOutput } from './log.ts';
 import { CannotListen, type EmbeddedBroker } from './mqtt/embedded.ts';
 import { openStore, StoreLocked, StoreUnavailable } from './store/store.ts';
@@ -118,6 +119,7 @@ function explained(error: unknown, settings: Settings): unknown {
   if (error instanceof StoreLocked || error instanceof StoreUnavailable) {
     return new CannotStart(error.message, { cause: error });
   }
+  if (error instanceof BadCertificate) return new CannotStart(error.message, { cause: error });
   if (error instanceof CannotListen) return new CannotStart(error.message, { cause: error });
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const { host, port } = settings.http;

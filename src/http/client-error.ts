@@ -18,7 +18,8 @@ export function answerParserError(
 ): void {
   const code = error.code ?? '';
   // The peer is gone. What it left unfinished is told by the body's reader.
-  if (code === 'ECONNRESET' || code === 'EPIPE' || !socket.writable) {
+  const noTls = /^ERR_(SSL|TLS)_/.test(code);
+  if (code === 'ECONNRESET' || code === 'EPIPE' || !(socket.writable || noTls)) {
     socket.destroy();
     return;
   }
@@ -32,6 +33,11 @@ export function answerParserError(
       address: normalizeAddress(socket.remoteAddress ?? ''),
       message: `${error.message} (${code})`,
     });
+  }
+  // no TLS was agreed on: there is nobody to hear an answer
+  if (noTls) {
+    socket.destroy();
+    return;
   }
   socket.end(rawAnswer(row.status, failure('push', problem)), () => socket.destroy());
 }

@@ -14,6 +14,8 @@ export const BODY_GRACE = 30_000;
 export const LONGEST_PAUSE = 60_000;
 /** How often it is looked for senders that are too slow. */
 export const SLOW_CHECK = 5_000;
+/** How often certificate and key are looked at. */
+export const CERTIFICATE_CHECK = 60_000;
 /** How often Node looks for requests that are past the two above. */
 export const CONNECTIONS_CHECK = 10_000;
 /** A kept connection must outlive the pause between two heartbeats, or each of them opens a new one. */

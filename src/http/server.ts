@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { type Clock, systemClock } from '../clock.ts';
@@ -18,6 +19,7 @@ import { type Refusal, Refusals, type RefusalType } from './refusal.ts';
 import { shownTarget } from './route.ts';
 import { SlowSenders } from './slow.ts';
 import { Sockets } from './sockets.ts';
+import { KeyPairFiles } from './tls.ts';
 
 export interface HttpServerOptions {
   readonly settings: Pick<Settings, 'http' | 'auth' | 'heartbeat' | 'devices'>;
@@ -49,7 +51,10 @@ export interface HttpServer {
   refused(): Readonly<Partial<Record<RefusalType, number>>>;
 }
 
-/** The door for cameras: HTTP, who may come in, and nothing of what they say. */
+/**
+ * The door for cameras: HTTP, who may come in, and nothing of what they say.
+ * @throws BadCertificate
+ */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { settings, log, admit, nonces, clock = systemClock, slow = new SlowSenders() } = options;
   const refusals = new Refusals((refusal) => {
@@ -83,7 +88,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   const inFlight = new Set<ServerResponse>();
   let closing = false;
-  const server = createServer(serverOptions(settings), (incoming, outgoing) => {
+  const { tls } = settings.http;
+  const files = tls.cert === '' ? undefined : new KeyPairFiles(tls, log);
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     if (closing) outgoing.setHeader('Connection', 'close');
     inFlight.add(outgoing);
     outgoing.once('close', () => inFlight.delete(outgoing));
@@ -93,29 +100,29 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listener(incoming, outgoing).catch((error: unknown) => {
       log.error({ err: error }, 'an answer could not be sent');
     });
-  });
+  };
+  const own = serverOptions(settings);
+  const server =
+    files === undefined
+      ? createServer(own, serve)
+      : createTlsServer({ ...own, ...files.pair, handshakeTimeout: limits.HEADERS_TIMEOUT }, serve);
   // A client that closes its half after the request is still waiting for the answer. No option sets it.
   Object.assign(server, { httpAllowHalfOpen: true });
   // one more than is taken, so that it is seen that there were too many
   server.maxHeadersCount = limits.MAX_HEADERS + 1;
-  sockets.watch(server, true);
+  sockets.watch(server, files === undefined);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     answerParserError(error, socket as Socket, refusals);
   });
   server.on('dropRequest', () => refusals.count('too_many_connections'));
-  let stopSweeping = () => {};
-  const sweep = () => {
-    slow.sweep();
-    stopSweeping = clock.after(limits.SLOW_CHECK, sweep);
-  };
+  const stopSweeping = every(limits.SLOW_CHECK, () => slow.sweep(), clock);
+  const stopLooking = every(limits.CERTIFICATE_CHECK, () => renew(server, files, log), clock);
   return {
-    listen: async () => {
-      sweep();
-      return await listen(server, settings.http, log);
-    },
+    listen: async () => await listen(server, settings.http, log),
     close: async (graceMs) => {
       closing = true;
       stopSweeping();
+      stopLooking();
       // Else their connections would be kept, and waited for.
       for (const outgoing of inFlight) {
         if (!outgoing.headersSent) outgoing.setHeader('Connection', 'close');
@@ -124,6 +131,26 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     refused: () => refusals.counts,
   };
+}
+
+/** @returns what stops it */
+function every(ms: number, action: () => void, clock: Pick<Clock, 'after'>): () => void {
+  let cancel = () => {};
+  const next = () => {
+    cancel = clock.after(ms, () => {
+      action();
+      next();
+    });
+  };
+  next();
+  return () => cancel();
+}
+
+function renew(server: Server, files: KeyPairFiles | undefined, log: HttpLog): void {
+  const pair = files?.renewed();
+  if (pair === undefined || !('setSecureContext' in server)) return;
+  (server as TlsServer).setSecureContext(pair);
+  log.debug({}, 'the certificate was renewed');
 }
 
 function serverOptions({ heartbeat, devices }: HttpServerOptions['settings']) {
