@@ -1,19 +1,23 @@
 import type { Logger } from 'pino';
 import { Announcer } from './bridge/announcer.ts';
+import { Approvals } from './bridge/approvals.ts';
 import { AreaLimit } from './bridge/areas.ts';
 import { listenToCommands } from './bridge/commands.ts';
 import { Delivery, type Turn } from './bridge/delivery.ts';
 import { Gate } from './bridge/gate.ts';
 import { Info } from './bridge/info.ts';
 import { joinBroker, linkOptions } from './bridge/join.ts';
+import { Leftovers } from './bridge/leftovers.ts';
 import { createMetrics } from './bridge/metrics.ts';
-import { leftOut, Notices } from './bridge/notices.ts';
+import { deviceApproved, leftOut, Notices } from './bridge/notices.ts';
 import { Presence } from './bridge/presence.ts';
 import { BrokerPublisher } from './bridge/publisher.ts';
 import { Registry } from './bridge/registry.ts';
 import { removeDevice } from './bridge/removal.ts';
+import { remember, settleIn } from './bridge/residence.ts';
 import { Session } from './bridge/session.ts';
 import { statsOf } from './bridge/stats.ts';
+import { sweep } from './bridge/sweep.ts';
 import { Timers } from './bridge/timers.ts';
 import { Bridge } from './bridge.ts';
 import type { Clock } from './clock.ts';
@@ -66,6 +70,8 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   const { records, bad } = await store.loadDevices();
   const published = await store.published.load();
   if (bad > 0) log.error({ bad }, 'device records could not be read and were set aside');
+  const leftovers = await Leftovers.load(store.meta);
+  let { updated } = await settleIn(store.meta, { context, version, records, leftovers });
   const registry = new Registry(records, { store, clock, saveAfter: SAVE_AFTER, onError });
   const metrics = createMetrics(() => http.refused());
   metrics.devices.set(registry.size);
@@ -102,10 +108,18 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     clock,
     publisher,
     message: async () => {
-      const about = { version, startedAt, stats: await statsOf(metrics) };
+      const { pending } = approvals;
+      const stats = await statsOf(metrics, pending.length);
+      const about = { version, startedAt, stats, pending };
       return messages.retained(topics.bridgeInfo, bridgeInfo(settings, about));
     },
     isJoined: () => joined.isOpen,
+  });
+  const approvals: Approvals = new Approvals({
+    settings,
+    registry,
+    notices,
+    onPending: () => info.changed(),
   });
   const holds = new Holds<Turn>({
     hold: settings.homeassistant.subscribe_hold * 1000,
@@ -147,6 +161,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     settings,
     clock,
     registry,
+    approvals,
     policyOf: policy,
     announcer,
     delivery,
@@ -157,6 +172,13 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     joined,
     info,
   });
+  const topicsOf = (record: DeviceRecord) => messages.topicsOfDevice(record, context);
+  /** Once with each version: what only the one before had is cleared. */
+  const tidyUp = async () => {
+    if (updated) await sweep(registry.all(), { broker, publisher, topics, topicsOf });
+    updated = false;
+    await remember(store.meta, version);
+  };
   const remove = (deviceId: string) =>
     removeDevice(deviceId, {
       registry,
@@ -164,7 +186,8 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
       timers,
       publisher,
       notices,
-      topicsOf: (record) => messages.topicsOfDevice(record, context),
+      leftovers,
+      topicsOf,
     });
   for (const [id, device] of Object.entries(settings.devices)) {
     if (device.expect.length === 0) continue;
@@ -190,7 +213,11 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     stateOf: (record) => messages.retainedOf(record, context),
     availabilityOf: (record) => messages.availabilityOf(record, context),
     info,
+    beforeRestore: () => leftovers.clear(publisher),
     beforeOnline: () => presence.comeBack(),
+    onJoined: () => {
+      tidyUp().catch(onError);
+    },
   });
   listenToCommands({
     broker,
@@ -200,6 +227,14 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     now: () => clock.now(),
     onChanges,
     remove,
+    approve: async (deviceId) => {
+      if (approvals.refusal !== undefined) return approvals.refusal;
+      if (registry.get(deviceId) === undefined) registry.add(newRecord(deviceId, clock.now()));
+      await registry.flush();
+      approvals.approved(deviceId);
+      notices.tell(deviceApproved(deviceId));
+      return undefined;
+    },
   });
   broker.subscribe(settings.homeassistant.status_topic, (_topic, payload) => {
     if (payload.toString() === 'online') session.birth();

@@ -124,8 +124,12 @@ export class Announcer {
   /** What the broker holds; `undefined` where it does not let us look: then what was published counts. */
   async #held(): Promise<ReadonlyMap<string, Buffer> | undefined> {
     const { broker, prefix, onError } = this.#options;
+    // those of a prefix that was changed since are still to be cleared
+    const filters = [...this.#planned.keys()].map((topic) =>
+      topic.replace(/[^/]+\/config$/, '+/config'),
+    );
     try {
-      return await broker.readRetained([`${prefix}/device/+/config`]);
+      return await broker.readRetained([...new Set([`${prefix}/device/+/config`, ...filters])]);
     } catch (error) {
       if (!broker.connected) throw error;
       onError(error);

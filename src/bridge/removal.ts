@@ -1,6 +1,6 @@
 import type { DeviceRecord } from '../domain/record.ts';
-import { cleared } from '../homeassistant/messages.ts';
 import type { Announcer } from './announcer.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { Notices } from './notices.ts';
 import type { Publisher } from './publisher.ts';
 import type { Registry } from './registry.ts';
@@ -12,6 +12,7 @@ export interface RemovalOptions {
   readonly timers: Timers;
   readonly publisher: Publisher;
   readonly notices: Notices;
+  readonly leftovers: Leftovers;
   /** every topic that is retained of a device, pictures too */
   readonly topicsOf: (record: DeviceRecord) => readonly string[];
 }
@@ -22,13 +23,18 @@ export interface RemovalOptions {
  * @throws what `Publisher.publish` throws
  */
 export async function removeDevice(deviceId: string, options: RemovalOptions): Promise<void> {
-  const { registry, announcer, timers, publisher, notices, topicsOf } = options;
+  const { registry, announcer, timers, publisher, notices, leftovers, topicsOf } = options;
   const record = registry.get(deviceId);
   if (record === undefined) return;
   timers.forget(deviceId);
   announcer.remove(deviceId);
-  await registry.remove(deviceId);
-  await Promise.all(topicsOf(record).map((topic) => publisher.publish(cleared(topic))));
+  const topics = topicsOf(record);
+  // all begins in one turn of the loop: what the device pushes next comes behind it
+  await Promise.all([
+    leftovers.add(topics),
+    registry.remove(deviceId),
+    leftovers.clear(publisher, topics),
+  ]);
   notices.tell({
     change: 'notice',
     type: 'device_removed',
