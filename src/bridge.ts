@@ -1,4 +1,5 @@
 import type { Announcer } from './bridge/announcer.ts';
+import type { Approvals } from './bridge/approvals.ts';
 import type { AreaLimit } from './bridge/areas.ts';
 import type { Delivery } from './bridge/delivery.ts';
 import type { Gate } from './bridge/gate.ts';
@@ -15,7 +16,7 @@ import type { Change } from './domain/change.ts';
 import { applyReport, confirm, newRecord } from './domain/device.ts';
 import type { Normalized } from './domain/event.ts';
 import { fingerprint } from './domain/fingerprint.ts';
-import { type Claims, identify } from './domain/identity.ts';
+import { type Claims, identify, isProven } from './domain/identity.ts';
 import { normalize } from './domain/normalize.ts';
 import { heartbeatInterval, type Policy } from './domain/policy.ts';
 import type { DeviceRecord } from './domain/record.ts';
@@ -26,6 +27,7 @@ export interface BridgeParts {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly registry: Registry;
+  readonly approvals: Approvals;
   readonly policyOf: (deviceId: string) => Policy;
   readonly announcer: Announcer;
   readonly delivery: Delivery;
@@ -60,6 +62,8 @@ export class Bridge {
     if (report instanceof UnreadableReport) return notices.unreadable(push, report);
     const claim = identify(claimsOf(push, report));
     if ('refused' in claim) return notices.identity(push, claim.refused);
+    const refusal = this.#parts.approvals.check(push, claim.deviceId);
+    if (refusal !== undefined) return refusal;
     if (!(await this.#isJoined()))
       return notices.lost(push, claim.deviceId, new NotConnected('not joined yet'));
     return this.#take(push, report, claim.deviceId);
@@ -93,11 +97,10 @@ export class Bridge {
   }
 
   #recordOf(push: Push, deviceId: string): DeviceRecord {
-    const { registry } = this.#parts;
-    const known = registry.get(deviceId);
-    if (known !== undefined) return known;
-    const record = newRecord(deviceId, push.receivedAt);
-    registry.add(record);
+    const { registry, settings } = this.#parts;
+    const record = registry.get(deviceId) ?? newRecord(deviceId, push.receivedAt);
+    if (registry.get(deviceId) === undefined) registry.add(record);
+    if (settings.auth.bind_address && !isProven(push.principal)) record.boundTo ??= push.address;
     return record;
   }
 

@@ -78,6 +78,20 @@ export class Notices {
     return { ok: false, problem: 'identity', message: reason };
   }
 
+  /** The device was not approved: nothing of it is published. */
+  pending(push: Push, device: string, mode: string): Answer {
+    const cure =
+      mode === 'list'
+        ? 'Add it to auth.devices, or give it settings under devices, where it is yours.'
+        : `Where it is yours, publish {"device": ${JSON.stringify(device)}} to bridge/request/device/approve below the base topic.`;
+    const message = `${device} at ${push.address} waits for approval: nothing of it is published. ${cure}`;
+    const told = { change: 'notice', type: 'device_pending', message } as const;
+    if (this.#strangers.allow(`pending ${push.address}`, this.#options.now()) !== undefined) {
+      this.tell({ ...told, data: { ...dataOf(push), device } });
+    }
+    return { ok: false, problem: 'not_approved', message: 'the device is not approved yet' };
+  }
+
   /** The broker has not acknowledged in time: the camera may resend it or not. */
   lost(push: Push, deviceId: string, error: unknown): Answer {
     const { log, metrics } = this.#options;
@@ -122,6 +136,16 @@ function defined(fields: Readonly<Record<string, string | undefined>>): Record<s
   return Object.fromEntries(
     Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
+}
+
+/** Somebody said that a device may be published. */
+export function deviceApproved(device: string): NoticeChange {
+  return {
+    change: 'notice',
+    type: 'device_approved',
+    message: `${device} was approved: it is published from its next push on`,
+    data: { device },
+  };
 }
 
 /** A message was left out because it can never be sent. */

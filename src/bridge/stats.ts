@@ -13,8 +13,9 @@ async function sum(counted: Counted, wanted: (labels: object) => boolean = () =>
 }
 
 /** What the bridge counts, in the words of its own device in Home Assistant. */
-export async function statsOf(metrics: Metrics): Promise<BridgeStats> {
+export async function statsOf(metrics: Metrics, pending: number): Promise<BridgeStats> {
   return {
+    pending,
     devices: await sum(metrics.devices),
     pushes: await sum(metrics.pushes),
     refused: await sum(metrics.refused),

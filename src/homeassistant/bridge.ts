@@ -17,6 +17,11 @@ export interface StatRow {
 }
 
 export const bridgeStats = {
+  pending: {
+    name: { en: 'Devices to approve', zh: '待批准的设备' },
+    icon: 'mdi:account-question',
+    counter: false,
+  },
   devices: { name: { en: 'Devices', zh: '设备数' }, icon: 'mdi:cctv', counter: false },
   pushes: { name: { en: 'Pushes', zh: '上报数' }, icon: 'mdi:upload', counter: true, hidden: true },
   refused: {
@@ -63,6 +68,8 @@ export const noticeTypes = [
   'device_new',
   'device_gone',
   'device_removed',
+  'device_pending',
+  'device_approved',
   'refused',
   'wrong_credentials',
   'no_credentials',
@@ -86,16 +93,37 @@ export const noticeTypes = [
   'other',
 ] as const;
 
+/** A device that waits for approval. */
+export interface PendingShown {
+  readonly id: string;
+  readonly address: string;
+  /** ms since 1970 UTC */
+  readonly firstSeen: number;
+  readonly pushes: number;
+}
+
 /** `bridge/info`. Devices are not in it: it must not grow with the estate. */
 export function bridgeInfo(
   settings: Settings,
-  about: { readonly version: string; readonly startedAt: number; readonly stats: BridgeStats },
+  about: {
+    readonly version: string;
+    readonly startedAt: number;
+    readonly stats: BridgeStats;
+    /** devices that wait for approval; few */
+    readonly pending?: readonly PendingShown[];
+  },
 ): JsonObject {
   const { devices: _each, ...general } = schema;
   return {
     version: about.version,
     started: isoOf(about.startedAt),
     stats: { ...about.stats },
+    pending: (about.pending ?? []).map(({ id, address, firstSeen, pushes }) => ({
+      device: id,
+      address,
+      first_seen: isoOf(firstSeen),
+      pushes,
+    })),
     settings: shown(general, settings),
   };
 }

@@ -12,6 +12,7 @@ export const problems = {
   bad_request: { code: -400, status: 400, text: 'not HTTP as this server understands it' },
   unauthorized: { code: -401, status: 401, text: 'user name and password needed' },
   identity: { code: -403, status: 403, text: 'not allowed to speak for this device' },
+  not_approved: { code: -423, status: 403, text: 'the device is not approved yet' },
   timeout: { code: -408, status: 408, text: 'the request took too long' },
   too_large: { code: -413, status: 413, text: 'larger than is taken' },
   unreadable: { code: -422, status: 400, text: 'nothing of the body could be read' },
