@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import type { DeviceRecord } from '../domain/record.ts';
+import { LevelOutbox, type OutboxStore } from './outbox.ts';
 import { readDeviceRecord } from './record.ts';
 
 /** Another process has the data folder. */
@@ -39,6 +40,7 @@ export interface Store {
   removeDevice(id: string): Promise<void>;
   readonly published: Published;
   readonly meta: Meta;
+  readonly outbox: OutboxStore;
   close(): Promise<void>;
 }
 
@@ -56,7 +58,7 @@ export async function openStore(dir: string, now = Date.now()): Promise<Store> {
   await makePrivate(dir);
   await makePrivate(folder);
   try {
-    return new LevelStore(await open(folder), undefined);
+    return new LevelStore(await open(folder), folder, undefined);
   } catch (error) {
     if (!isCorrupt(error)) throw explained(error, folder);
     const aside = join(
@@ -65,7 +67,7 @@ export async function openStore(dir: string, now = Date.now()): Promise<Store> {
     );
     await rename(folder, aside);
     await makePrivate(folder);
-    return new LevelStore(await open(folder), aside);
+    return new LevelStore(await open(folder), folder, aside);
   }
 }
 
@@ -76,9 +78,11 @@ class LevelStore implements Store {
   readonly #bad;
   readonly published: Published;
   readonly meta: Meta;
+  readonly outbox: OutboxStore;
 
-  constructor(level: Level, setAside: string | undefined) {
+  constructor(level: Level, folder: string, setAside: string | undefined) {
     this.#level = level;
+    this.outbox = new LevelOutbox(level, folder);
     this.setAside = setAside;
     this.#devices = level.sublevel('device');
     this.#bad = level.sublevel('bad');
@@ -121,8 +125,9 @@ class LevelStore implements Store {
     return this.#devices.del(id);
   }
 
-  close(): Promise<void> {
-    return this.#level.close();
+  async close(): Promise<void> {
+    await this.outbox.idle();
+    await this.#level.close();
   }
 
   async #putAside(bad: readonly [string, string][]): Promise<void> {
@@ -135,7 +140,7 @@ class LevelStore implements Store {
   }
 }
 
-/** Opens and reads all of it once, for some corruption shows only then. It is small. */
+/** Opens and reads all of it once, for some corruption shows only then. Its outbox has a bound. */
 async function open(folder: string): Promise<Level> {
   const level: Level = new ClassicLevel(folder);
   try {
