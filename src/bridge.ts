@@ -107,7 +107,9 @@ export class Bridge {
   /** Everything that depends on the record and is not a message of this report. */
   #follow(record: DeviceRecord, normalized: Normalized, changes: readonly Change[]): void {
     const { announcer, timers, registry, metrics, info } = this.#parts;
-    registry.changed(record.id);
+    // a bridge that is killed takes up its alarms where they were
+    const turns = changes.some(({ change }) => change === 'alarm');
+    registry.changed(record.id, turns);
     metrics.devices.set(registry.size);
     metrics.faults.inc(normalized.faults.length);
     const live = changes.some((change) => change.change === 'event' && !change.late);
