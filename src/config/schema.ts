@@ -84,6 +84,12 @@ export const alarmSchema = {
     default: unset<number>(),
     example: 300,
   },
+  doorbell: {
+    doc: 'It is a doorbell, for instance one wired to an alarm input: makes a doorbell event too.',
+    format: 'boolean',
+    default: unset<boolean>(),
+    example: true,
+  },
   ignore: { doc: 'Publish nothing of this alarm.', format: 'boolean', default: false },
 } as const satisfies SettingTree;
 
