@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 600_000,
     fileParallelism: false,
+    // Home Assistant's WebSocket API, on Node 20 too
+    execArgv: ['--experimental-websocket'],
   },
 });
