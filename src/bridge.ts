@@ -19,6 +19,7 @@ import { fingerprint } from './domain/fingerprint.ts';
 import { type Claims, identify, isProven } from './domain/identity.ts';
 import { normalize } from './domain/normalize.ts';
 import { heartbeatInterval, type Policy } from './domain/policy.ts';
+import { privacyOf, withPrivacy } from './domain/privacy.ts';
 import type { DeviceRecord } from './domain/record.ts';
 import type { Answer, Push } from './http/push.ts';
 import { NotConnected } from './mqtt/errors.ts';
@@ -75,13 +76,14 @@ export class Bridge {
     const policy = policyOf(deviceId);
     const record = this.#recordOf(push, deviceId);
     const { receivedAt, address } = push;
-    const normalized = normalize(report, {
+    const whole = normalize(report, {
       deviceId,
       receivedAt,
       fingerprint: fingerprint(push.body),
       policy,
       record,
     });
+    const normalized = withPrivacy(whole, privacyOf(this.#parts.settings, deviceId));
     const changes = applyReport(record, normalized, { now: receivedAt, policy, address });
     this.#follow(record, normalized, changes);
     const wanted = changes.filter((change) => this.#isWanted(change, record));

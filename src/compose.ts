@@ -27,6 +27,7 @@ import type { Change, NoticeChange } from './domain/change.ts';
 import { newRecord } from './domain/device.ts';
 import { expectThings } from './domain/expect.ts';
 import { policyOf } from './domain/policy.ts';
+import { privacyOf, scrub } from './domain/privacy.ts';
 import type { DeviceRecord } from './domain/record.ts';
 import { bridgeInfo, noticeTypes } from './homeassistant/bridge.ts';
 import { contextOf } from './homeassistant/context.ts';
@@ -71,6 +72,16 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   const published = await store.published.load();
   if (bad > 0) log.error({ bad }, 'device records could not be read and were set aside');
   const leftovers = await Leftovers.load(store.meta);
+  for (const record of records) {
+    const off = scrub(record, privacyOf(settings, record.id));
+    if (off.length === 0) continue;
+    await leftovers.add(
+      off.flatMap(({ channel, image }) => [
+        topics.image(record.id, channel, image),
+        topics.imageAttributes(record.id, channel, image),
+      ]),
+    );
+  }
   let { updated } = await settleIn(store.meta, { context, version, records, leftovers });
   const registry = new Registry(records, { store, clock, saveAfter: SAVE_AFTER, onError });
   const metrics = createMetrics(() => http.refused());

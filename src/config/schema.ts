@@ -517,12 +517,12 @@ export const schema = {
       default: false,
     },
     face_attributes: {
-      doc: 'Publish what the camera thinks of a face: age, gender, glasses and the like.',
+      doc: 'Publish what the camera thinks of a face: name, age, gender, glasses and the like. Without it whole reports (`publish.reports`) are left empty.',
       format: 'boolean',
       default: true,
     },
     plates: {
-      doc: 'Publish the numbers of licence plates.',
+      doc: 'Publish the numbers of licence plates. Without it whole reports (`publish.reports`) are left empty.',
       format: 'boolean',
       default: true,
     },
