@@ -19,7 +19,10 @@ const settings = {
   devices: {
     GATE1: { expect: ['license_plate_alarm', 'plate'] },
     COUNTER1: { expect: ['people'] },
-    BOILER1: { modbus: { 0: { name: 'Boiler', unit: '°C', scale: 0.1 } }, expect: ['modbus 0'] },
+    BOILER1: {
+      modbus: { 0: { name: 'Boiler', unit: '°C', scale: 0.1, precision: 1 } },
+      expect: ['modbus 0'],
+    },
   },
 };
 
@@ -127,11 +130,11 @@ describe.skipIf(why !== undefined)('the blueprints', () => {
       ),
     ]);
     await camera.modbus({ 0: 700 });
-    await heard.state(sensor, '70.0');
+    await heard.state(sensor, '70');
     await camera.modbus({ 0: 810 });
-    await heard.state(sensor, '81.0');
+    await heard.state(sensor, '81');
     await camera.modbus({ 0: 790 });
-    await heard.state(sensor, '79.0');
+    await heard.state(sensor, '79');
     await camera.modbus({ 0: 850 });
     const done = await heard.waitFor((one) => one.fired('did_act')[0], 'the limit');
     expect(done).toMatchObject({ limit: 'above', value: 85, message: 'BOILER1 Boiler: 85.0 °C' });

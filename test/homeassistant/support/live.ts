@@ -28,6 +28,7 @@ export interface RegisteredEntity {
   readonly device_id: string;
   readonly area_id: string | null;
   readonly name: string | null;
+  readonly disabled_by: string | null;
   readonly platform: string;
 }
 
