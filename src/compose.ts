@@ -121,7 +121,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     message: async () => {
       const { pending } = approvals;
       const stats = await statsOf(metrics, pending.length);
-      const about = { version, startedAt, stats, pending };
+      const about = { version, startedAt, logLevel: log.level, stats, pending };
       return messages.retained(topics.bridgeInfo, bridgeInfo(settings, about));
     },
     isJoined: () => joined.isOpen,
@@ -238,6 +238,10 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     now: () => clock.now(),
     onChanges,
     remove,
+    setLogLevel: (level) => {
+      log.level = level;
+      info.publish().catch(onError);
+    },
     approve: async (deviceId) => {
       if (approvals.refusal !== undefined) return approvals.refusal;
       if (registry.get(deviceId) === undefined) registry.add(newRecord(deviceId, clock.now()));

@@ -5,6 +5,7 @@ import { expectThings, strangeWords } from '../domain/expect.ts';
 import { flawOf } from '../domain/identity.ts';
 import { own } from '../domain/json.ts';
 import type { DeviceRecord } from '../domain/record.ts';
+import { logLevels } from '../homeassistant/bridge.ts';
 import type { Topics } from '../homeassistant/topics.ts';
 import type { Broker } from '../mqtt/broker.ts';
 import type { Log } from './notices.ts';
@@ -19,6 +20,8 @@ export interface CommandsOptions {
   /** something of the device changed by command */
   readonly onChanges: (record: DeviceRecord, changes: readonly Change[]) => void;
   readonly remove: (deviceId: string) => Promise<void>;
+  /** @param level one of `logLevels` */
+  readonly setLogLevel: (level: string) => void;
   /** @returns why it cannot be; nothing where it is */
   readonly approve: (deviceId: string) => Promise<string | undefined>;
 }
@@ -59,6 +62,15 @@ export const commands = {
       const record = registry.get(id) ?? newRecord(id, now());
       registry.add(record);
       onChanges(record, expectThings(record, list));
+    },
+  },
+  log_level: {
+    doc: `How much is logged, until the next start: ${logLevels.join(', ')}. \`{"level": "debug"}\``,
+    run: (request, { setLogLevel }) => {
+      const level = text(request, 'level');
+      if (!logLevels.includes(level))
+        throw new Refused(`\`level\` is one of ${logLevels.join(', ')}`);
+      setLogLevel(level);
     },
   },
   'alarms/clear': {

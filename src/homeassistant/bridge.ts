@@ -93,6 +93,9 @@ export const noticeTypes = [
   'other',
 ] as const;
 
+/** How much can be logged, in the order of the settings' schema. */
+export const logLevels: readonly string[] = schema.log.level.format;
+
 /** A device that waits for approval. */
 export interface PendingShown {
   readonly id: string;
@@ -109,6 +112,8 @@ export function bridgeInfo(
     readonly version: string;
     readonly startedAt: number;
     readonly stats: BridgeStats;
+    /** how much is logged now; by the settings where it is not said */
+    readonly logLevel?: string;
     /** devices that wait for approval; few */
     readonly pending?: readonly PendingShown[];
   },
@@ -117,6 +122,7 @@ export function bridgeInfo(
   return {
     version: about.version,
     started: isoOf(about.startedAt),
+    log_level: about.logLevel ?? settings.log.level,
     stats: { ...about.stats },
     pending: (about.pending ?? []).map(({ id, address, firstSeen, pushes }) => ({
       device: id,
