@@ -109,9 +109,9 @@ export class Bridge {
   /** Everything that depends on the record and is not a message of this report. */
   #follow(record: DeviceRecord, normalized: Normalized, changes: readonly Change[]): void {
     const { announcer, timers, registry, metrics, info } = this.#parts;
-    // a bridge that is killed takes up its alarms where they were
-    const turns = changes.some(({ change }) => change === 'alarm');
-    registry.changed(record.id, turns);
+    // a bridge that is killed finds cameras and alarms as they were
+    const lasts = changes.some(({ change }) => change === 'alarm' || change === 'availability');
+    registry.changed(record.id, lasts);
     metrics.devices.set(registry.size);
     metrics.faults.inc(normalized.faults.length);
     const live = changes.some((change) => change.change === 'event' && !change.late);
