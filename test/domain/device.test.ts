@@ -238,6 +238,19 @@ describe('a device cannot grow without bound', () => {
     );
   });
 
+  test('by ten thousand alarm types: no more is remembered than of some', () => {
+    const bench = new DeviceBench();
+    bench.policy = { ...bench.policy, mostEntities: 500, repeatWindow: 0 };
+    let told = 0;
+    for (let count = 0; count < 10_000; count++) {
+      bench.now += 1;
+      told += notices(inShort(bench.alarm({ alarm_type: `type_${count}`, status: 'start' })));
+    }
+    // entities or alarms, names
+    expect(told).toBe(2);
+    expect(JSON.stringify(bench.record).length).toBeLessThan(300_000);
+  });
+
   test('by channels, readings and registers', () => {
     const bench = new DeviceBench();
     const all = Array.from({ length: 200 }, (_, count) => [
