@@ -37,6 +37,7 @@ export interface RegisteredDevice {
   readonly name: string;
   readonly area_id: string | null;
   readonly via_device_id: string | null;
+  readonly config_entries: readonly string[];
   readonly identifiers: readonly (readonly [string, string])[];
 }
 
@@ -158,8 +159,11 @@ export class LiveHome {
     const texts = await Promise.all(
       files.map((file) => readFile(join(this.dir, file), 'utf8').catch(() => '')),
     );
-    const lines = texts.flatMap((text) => stripVTControlCharacters(text).split('\n'));
-    const bad = lines.filter((line) => / (WARNING|ERROR|CRITICAL) /.test(line));
+    // an entry begins with its time; a traceback belongs to it
+    const entries = texts.flatMap((text) =>
+      stripVTControlCharacters(text).split(/\n(?=\d{4}-\d\d-\d\d )/),
+    );
+    const bad = entries.filter((entry) => /^\S+ \S+ (WARNING|ERROR|CRITICAL) /.test(entry));
     return [...new Set(bad)].filter((line) => !noise.some((known) => known.test(line)));
   }
 
