@@ -1,9 +1,11 @@
 import type { SimulatedCamera } from '../../../src/simulator/camera.ts';
 import type { CameraOptions } from '../../../src/simulator/camera-options.ts';
+import type { ScenarioName } from '../../../src/simulator/scenarios.ts';
 import { type BridgeProcess, Home } from '../../process/bridge.ts';
-import { makeCamera } from '../../support/camera.ts';
+import { makeCamera, type PushTarget, playStory } from '../../support/camera.ts';
 import { Mosquitto } from '../../support/mosquitto.ts';
 import { Recorder } from '../../support/recorder.ts';
+import { RetainedTree } from '../../support/retained.ts';
 import { LiveHome } from './live.ts';
 
 const account = { username: 'house', password: 'of-the-broker' };
@@ -52,6 +54,14 @@ export class House {
     return makeCamera(this.#bridge.target, { id, name: id, ...options });
   }
 
+  /** Plays a whole story of cameras whose clocks are the host's; every push has to be taken. */
+  async play(name: ScenarioName): Promise<void> {
+    for (const { result } of await playStory(name, this.#bridge.target, { zone: 0 })) {
+      if (result instanceof Error) throw result;
+      if (!result.ok) throw new Error(`${name}: a push was refused`);
+    }
+  }
+
   /** Ends the bridge's process; `startBridge` brings it back. */
   async stopBridge(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     await this.#bridge.process.kill(signal);
@@ -73,6 +83,16 @@ export class House {
     const recorder = await Recorder.connect(this.mosquitto.url, filters, account);
     this.#recorders.push(recorder);
     return recorder;
+  }
+
+  /** All that the broker keeps. */
+  watch(): Promise<RetainedTree> {
+    return RetainedTree.watch(this.mosquitto.url, account);
+  }
+
+  /** Where cameras push to, where the bridge is now. */
+  get target(): PushTarget {
+    return this.#bridge.target;
   }
 
   async leave(): Promise<void> {
