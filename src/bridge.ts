@@ -22,7 +22,6 @@ import { heartbeatInterval, type Policy } from './domain/policy.ts';
 import { privacyOf, withPrivacy } from './domain/privacy.ts';
 import type { DeviceRecord } from './domain/record.ts';
 import type { Answer, Push } from './http/push.ts';
-import { NotConnected } from './mqtt/errors.ts';
 
 export interface BridgeParts {
   readonly settings: Settings;
@@ -49,7 +48,7 @@ export class Bridge {
     this.#parts = parts;
   }
 
-  /** @returns what the device is told; 0 only once all that it reported is with the broker */
+  /** @returns what the device is told; 0 only once all that it reported is with the broker or on disk */
   async handle(push: Push): Promise<Answer> {
     const answer = await this.#handle(push);
     const outcome = answer.ok ? 'ok' : answer.problem;
@@ -65,8 +64,8 @@ export class Bridge {
     if ('refused' in claim) return notices.identity(push, claim.refused);
     const refusal = this.#parts.approvals.check(push, claim.deviceId);
     if (refusal !== undefined) return refusal;
-    if (!(await this.#isJoined()))
-      return notices.lost(push, claim.deviceId, new NotConnected('not joined yet'));
+    // a broker that is only just away is waited for: what is on disk is live no more
+    await this.#parts.joined.pass();
     return this.#take(push, report, claim.deviceId);
   }
 
@@ -94,6 +93,11 @@ export class Bridge {
     }
     confirm(record, normalized);
     registry.changed(deviceId);
+    // a turn, its timer and its repeats outlive a kill -9; the rest may be some seconds old. What
+    // cannot be written now is tried again by the registry, and said there
+    if (wanted.some(({ change }) => change === 'alarm' || change === 'event')) {
+      await registry.flush().catch(() => {});
+    }
     if (push.report !== 'keepalive') return { ok: true };
     return { ok: true, keepinterval: heartbeatInterval(record, policy) };
   }
@@ -125,11 +129,6 @@ export class Bridge {
     if (change.change === 'notice') return notices.note(change);
     if (change.change !== 'area') return true;
     return areas.allows(record.id, change.channel, clock.now());
-  }
-
-  #isJoined(): Promise<boolean> {
-    const { joined, clock, settings } = this.#parts;
-    return joined.pass(settings.mqtt.ack_timeout * 1000, (ms, action) => clock.after(ms, action));
   }
 }
 

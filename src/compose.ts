@@ -3,17 +3,20 @@ import { Announcer } from './bridge/announcer.ts';
 import { Approvals } from './bridge/approvals.ts';
 import { AreaLimit } from './bridge/areas.ts';
 import { listenToCommands } from './bridge/commands.ts';
-import { Delivery, type Turn } from './bridge/delivery.ts';
+import { Delivery } from './bridge/delivery.ts';
+import { Drain } from './bridge/drain.ts';
 import { Gate } from './bridge/gate.ts';
 import { Info } from './bridge/info.ts';
 import { joinBroker, linkOptions } from './bridge/join.ts';
 import { Leftovers } from './bridge/leftovers.ts';
 import { createMetrics } from './bridge/metrics.ts';
 import { deviceApproved, leftOut, Notices } from './bridge/notices.ts';
+import { Outbox } from './bridge/outbox.ts';
 import { Presence } from './bridge/presence.ts';
 import { BrokerPublisher } from './bridge/publisher.ts';
 import { Registry } from './bridge/registry.ts';
 import { removeDevice } from './bridge/removal.ts';
+import type { Turn } from './bridge/report.ts';
 import { remember, settleIn } from './bridge/residence.ts';
 import { Session } from './bridge/session.ts';
 import { statsOf } from './bridge/stats.ts';
@@ -48,6 +51,8 @@ export interface Surroundings {
   readonly version: string;
   /** of the embedded broker; 0 where there is none */
   readonly brokerPort: number;
+  /** whether anybody but the bridge hears a topic at the embedded broker */
+  readonly hears?: (topic: string) => boolean;
 }
 
 export interface Composed {
@@ -58,6 +63,13 @@ export interface Composed {
 
 /** ms between a change of a record and its writing: changes are written together */
 const SAVE_AFTER = 3_000;
+
+/** ms that a message's acknowledgement is heard of: longer than a silent broker counts as there */
+const ACKNOWLEDGED = 60_000;
+/** ms that a stop waits for acknowledgements; what has none then is on disk */
+const LAST_ACKNOWLEDGEMENTS = 1_000;
+/** messages in flight from which on live traffic has the broker to itself */
+const BUSY = 12;
 
 /** Puts the parts of the bridge together; with `main.ts` the only place that constructs. */
 export async function compose(surroundings: Surroundings): Promise<Composed> {
@@ -84,12 +96,27 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   }
   let { updated } = await settleIn(store.meta, { context, version, records, leftovers });
   const registry = new Registry(records, { store, clock, saveAfter: SAVE_AFTER, onError });
-  const metrics = createMetrics(() => http.refused());
+  const { outbox, bad: unread } = await Outbox.open({
+    disk: store.outbox,
+    maxBytes: settings.outbox.max_bytes,
+    maxAge: settings.outbox.max_age * 1000,
+    onDropped: (entries, why) => {
+      metrics.dropped.inc({ why }, entries.length);
+      const kinds = [...new Set(entries.map(({ kept }) => kept))];
+      log.warn({ why, entries: entries.length, kinds }, 'the outbox gave something up');
+    },
+  });
+  if (unread > 0) log.error({ unread }, 'entries of the outbox could not be read');
+  const metrics = createMetrics(
+    () => http.refused(),
+    outbox,
+    () => clock.now(),
+  );
   metrics.devices.set(registry.size);
 
   // from here on without an `await`: the broker may answer before everybody listens
   const broker = joinBroker(surroundings, topics.bridgeState);
-  const joined = new Gate();
+  const joined = new Gate(clock, settings.mqtt.ack_timeout * 1000);
   const presence = new Presence({
     broker,
     link: linkOptions(surroundings, topics.bridgeState),
@@ -102,7 +129,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   const publisher = new BrokerPublisher({
     broker,
     metrics,
-    deadline: settings.mqtt.ack_timeout * 1000,
+    deadline: ACKNOWLEDGED,
     onLeftOut: ({ topic }, error) => notices.tell(leftOut(topic, error)),
   });
   const notices: Notices = new Notices({
@@ -136,14 +163,36 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     hold: settings.homeassistant.subscribe_hold * 1000,
     liveWithin: settings.events.live_within * 1000,
   });
-  const delivery = new Delivery({
+  const heard = surroundings.hears === undefined ? {} : { hears: surroundings.hears };
+  const delivery: Delivery = new Delivery({
+    ...heard,
     publisher,
+    outbox,
     holds,
+    isJoined: () => joined.isOpen,
+    deadline: settings.mqtt.ack_timeout * 1000,
+    liveWithin: settings.events.live_within * 1000,
+    onFree: () => drain.poke(),
     produce: (change, record) => messages.messagesOf(change, record, context, clock.now()),
     clock,
     onLate: () => metrics.late.inc(),
     onLost: (record, error) => notices.turnLost(record.id, error),
   });
+  const drain: Drain = new Drain({
+    ...heard,
+    outbox,
+    publisher,
+    clock,
+    isQuiet: () => delivery.flows && broker.pending.waiting === 0 && broker.pending.inFlight < BUSY,
+    stateOf: (device) => {
+      const record = registry.get(device);
+      if (record === undefined) return [];
+      return [...messages.retainedOf(record, context), messages.availabilityOf(record, context)];
+    },
+    onLate: () => metrics.late.inc(),
+    onAgain: () => metrics.again.inc(),
+  });
+  broker.onDisconnect(() => delivery.disconnected());
   const announcer = new Announcer(
     {
       broker,
@@ -190,16 +239,20 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     updated = false;
     await remember(store.meta, version);
   };
-  const remove = (deviceId: string) =>
-    removeDevice(deviceId, {
+  const remove = (deviceId: string) => {
+    outbox.forgetDevice(deviceId);
+    return removeDevice(deviceId, {
       registry,
       announcer,
       timers,
       publisher,
       notices,
       leftovers,
+      clock,
+      onError,
       topicsOf,
     });
+  };
   for (const [id, device] of Object.entries(settings.devices)) {
     if (device.expect.length === 0) continue;
     const record = registry.get(id) ?? newRecord(id, startedAt);
@@ -227,6 +280,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     beforeRestore: () => leftovers.clear(publisher),
     beforeOnline: () => presence.comeBack(),
     onJoined: () => {
+      drain.poke();
       tidyUp().catch(onError);
     },
   });
@@ -282,6 +336,8 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
       info.stop();
       announcer.stop();
       delivery.release();
+      await delivery.finish(LAST_ACKNOWLEDGEMENTS);
+      drain.stop();
       await registry.flush();
       await presence.leave();
     },

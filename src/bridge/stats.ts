@@ -26,6 +26,10 @@ export async function statsOf(metrics: Metrics, pending: number): Promise<Bridge
     }),
     faults: await sum(metrics.faults),
     unknown: await sum(metrics.unknown),
+    queue: await sum(metrics.queue),
+    queue_age: Math.round(await sum(metrics.queueAge)),
+    dropped: await sum(metrics.dropped),
+    duplicates: await sum(metrics.again),
     reconnects: await sum(metrics.reconnects),
   };
 }

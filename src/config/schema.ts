@@ -436,6 +436,18 @@ export const schema = {
       default: 10,
     },
   },
+  outbox: {
+    max_bytes: {
+      doc: 'Most that waits on disk for the broker; bytes, or with a unit. When it is full, the oldest pictures give way, then reports are refused.',
+      format: 'bytes',
+      default: 128 * 1024 * 1024,
+    },
+    max_age: {
+      doc: 'Seconds after which what still waits on disk is given up.',
+      format: 'interval',
+      default: 604_800,
+    },
+  },
   broker: {
     host: { doc: 'Address that the embedded broker listens on.', format: 'host', default: '::' },
     port: { doc: 'Port of the embedded broker.', format: 'port', default: 1883 },

@@ -10,6 +10,8 @@ import { type Context, deviceSettings } from './context.ts';
 export interface StatRow {
   readonly name: Name;
   readonly icon: string;
+  /** of measurement */
+  readonly unit?: string;
   /** it only grows until the bridge starts anew */
   readonly counter: boolean;
   /** off by default in Home Assistant */
@@ -50,6 +52,29 @@ export const bridgeStats = {
   unknown: {
     name: { en: 'Unknown things met', zh: '未知内容' },
     icon: 'mdi:help-circle',
+    counter: true,
+    hidden: true,
+  },
+  queue: {
+    name: { en: 'Messages in the outbox', zh: '待发消息数' },
+    icon: 'mdi:tray-full',
+    counter: false,
+  },
+  queue_age: {
+    name: { en: 'Age of the outbox', zh: '最早待发消息的时长' },
+    icon: 'mdi:timer-sand',
+    counter: false,
+    unit: 's',
+    hidden: true,
+  },
+  dropped: {
+    name: { en: 'Messages given up', zh: '放弃的消息' },
+    icon: 'mdi:tray-remove',
+    counter: true,
+  },
+  duplicates: {
+    name: { en: 'Messages sent again', zh: '重发的消息' },
+    icon: 'mdi:content-duplicate',
     counter: true,
     hidden: true,
   },

@@ -62,7 +62,7 @@ export class Ledger {
    * @returns undefined where there is no room even so: nothing has changed then
    */
   admit(entries: readonly Entry[]): Admission | undefined {
-    const wanted = entries.filter((entry) => !this.#isOvertaken(entry));
+    const wanted = newest(entries).filter((entry) => !this.#isOvertaken(entry));
     const replaced = wanted.flatMap((entry) => this.#sameTopic(entry) ?? []);
     const gone = new Set(replaced.map(({ seq }) => seq));
     let room = this.#options.maxBytes - this.#bytes + sum(replaced) - sum(wanted);
@@ -186,6 +186,13 @@ export class Ledger {
     const known = this.#sameTopic(entry);
     return known !== undefined && known.seq > entry.seq;
   }
+}
+
+/** Without what a later one of the same list replaces. */
+function newest(entries: readonly Entry[]): readonly Entry[] {
+  const last = new Map<string, Entry>();
+  for (const entry of entries) if (newestOnly.has(entry.kept)) last.set(keyOf(entry), entry);
+  return entries.filter((entry) => !newestOnly.has(entry.kept) || last.get(keyOf(entry)) === entry);
 }
 
 function keyOf({ kept, device, topic }: Entry): string {

@@ -41,6 +41,13 @@ describe('what is kept', () => {
     expect(ledger).toMatchObject({ size: 0, bytes: 0 });
   });
 
+  test('of one report too, only the newest of a topic', () => {
+    const ledger = filled([entry(0, 'state')]);
+    const admission = ledger.admit([entry(1, 'state'), entry(2, 'history'), entry(3, 'state')]);
+    expect(admission?.kept.map(({ seq }) => seq)).toEqual([2, 3]);
+    expect(ledger).toMatchObject({ size: 2, bytes: 20 });
+  });
+
   test('an older one that comes behind a newer one of its topic is not taken', () => {
     const ledger = filled([entry(5, 'picture')]);
     expect(ledger.admit([entry(3, 'picture')])).toEqual({ kept: [], replaced: [], dropped: [] });
