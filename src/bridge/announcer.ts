@@ -80,7 +80,7 @@ export class Announcer {
 
   /** The device is gone: nothing of it stays. */
   remove(deviceId: string): void {
-    this.#set(deviceId, new Map(), '', false);
+    this.#set(deviceId, new Map(), '', true);
     this.#owned.delete(deviceId);
     this.#options.holds.open(deviceId);
   }

@@ -36,6 +36,11 @@ export class Leftovers {
     await this.#save();
   }
 
+  /** These are wanted again. */
+  drop(topics: Iterable<string>): void {
+    for (const topic of topics) this.#topics.delete(topic);
+  }
+
   /**
    * To be called on each connection, before anything current is published.
    * @param topics all that are left over, where it is not said which of them
