@@ -4,6 +4,7 @@ import type { DeviceRecord } from '../domain/record.ts';
 import type { Outgoing } from '../homeassistant/messages.ts';
 import { PublishRefused } from '../mqtt/errors.ts';
 import type { Holds } from '../mqtt/holds.ts';
+import { newestOnly } from '../outbox/entry.ts';
 import type { Outbox } from './outbox.ts';
 import type { Publisher } from './publisher.ts';
 import {
@@ -92,6 +93,7 @@ export class Delivery {
       else await this.#keep(report, report.slots);
     } finally {
       outbox.settled(record.id, report.first);
+      for (const { seq } of report.slots) outbox.unmiss(record.id, seq);
       this.#options.onFree();
     }
   }
@@ -151,6 +153,7 @@ export class Delivery {
   async #keep(report: Report, slots: readonly Slot[]): Promise<void> {
     if (slots.length === 0) return;
     const { outbox } = this.#options;
+    for (const slot of leftOf(report, slots)) this.#miss(slot);
     await outbox.keep(
       slots.map((slot) => itemOf(slot, report)),
       report.record,
@@ -159,8 +162,7 @@ export class Delivery {
       slot.stored = true;
       if (slot.done) outbox.done(slot.seq);
     }
-    const waiting = new Set(report.waits ? report.turn.flatMap(slotsOf) : []);
-    this.#freeAll(slots.filter((slot) => !waiting.has(slot)));
+    this.#freeAll(leftOf(report, slots));
   }
 
   /**
@@ -270,7 +272,13 @@ export class Delivery {
     slot.done = !slot.failed;
     if (slot.stored && slot.done) outbox.done(slot.seq);
     else if (slot.stored) outbox.free(slot.seq);
+    else if (slot.failed) this.#miss(slot);
     onFree();
+  }
+
+  /** A mere state is no matter of order. */
+  #miss({ kept, device, seq }: Slot): void {
+    if (!newestOnly.has(kept)) this.#options.outbox.miss(device, seq);
   }
 
   #freeAll(slots: readonly Slot[]): void {
@@ -298,6 +306,12 @@ export class Delivery {
 
 function slotsOf({ slots, history }: Part): Slot[] {
   return [...slots.values(), ...(history === undefined ? [] : [history])];
+}
+
+/** Those that nobody sends: not on their way, and not of a turn that is held. */
+function leftOf(report: Report, slots: readonly Slot[]): readonly Slot[] {
+  const held = new Set(report.waits ? report.turn.flatMap(slotsOf) : []);
+  return slots.filter((slot) => slot.open === 0 && !slot.done && !held.has(slot));
 }
 
 async function all(promises: readonly Promise<void>[]): Promise<void> {

@@ -118,6 +118,14 @@ export class Outbox {
     this.#ledger.free(seq);
   }
 
+  miss(device: string, seq: number): void {
+    this.#ledger.miss(device, seq);
+  }
+
+  unmiss(device: string, seq: number): void {
+    this.#ledger.unmiss(device, seq);
+  }
+
   waitsFor(device: string, seq: number): boolean {
     return this.#ledger.waitsFor(device, seq);
   }

@@ -8,6 +8,7 @@ import type { Item } from './outbox.ts';
 /** One place of a report in the outbox: taken at once, filled only where the broker is not in time. */
 export interface Slot {
   seq: number;
+  readonly device: string;
   readonly kept: Kept;
   readonly topic: string;
   /** what is kept of it */
@@ -75,8 +76,8 @@ export function reportOf(
     // however many topics they are, they are brought up to date together
     let state: Slot | undefined;
     const slotFor = (kept: Kept, message: Message) => {
-      if (kept !== 'state') return add(slotOf(kept, message));
-      state ??= add(slotOf('state', message));
+      if (kept !== 'state') return add(slotOf(record.id, kept, message));
+      state ??= add(slotOf(record.id, 'state', message));
       return state;
     };
     return list.map(({ change, outgoing }): Part => {
@@ -86,7 +87,7 @@ export function reportOf(
         for (const message of outgoing.always) own.set(message.topic, slotFor(kept, message));
       }
       const [late] = outgoing.history(true);
-      const history = late === undefined ? undefined : add(slotOf('history', late));
+      const history = late === undefined ? undefined : add(slotOf(record.id, 'history', late));
       return { change, outgoing, slots: own, history };
     });
   };
@@ -117,10 +118,11 @@ function isLive(change: Change): boolean {
   );
 }
 
-function slotOf(kept: Kept, message: Message): Slot {
+function slotOf(device: string, kept: Kept, message: Message): Slot {
   const { topic, payload } = message;
   return {
     seq: 0,
+    device,
     kept,
     topic: kept === 'state' ? '' : topic,
     picture: kept === 'picture' ? message : undefined,

@@ -32,6 +32,8 @@ export class Ledger {
   readonly #held = new Set<number>();
   /** reports on their way that may still become entries, by device */
   readonly #underway = new Map<string, Set<number>>();
+  /** places that did not reach the broker and are not written yet, by device */
+  readonly #missed = new Map<string, Set<number>>();
   #bytes = 0;
 
   constructor(options: LedgerOptions) {
@@ -134,8 +136,22 @@ export class Ledger {
     if (places?.size === 0) this.#underway.delete(device);
   }
 
+  /** It did not reach the broker, and is being written: nothing of the device overtakes it. */
+  miss(device: string, seq: number): void {
+    const places = this.#missed.get(device) ?? new Set();
+    this.#missed.set(device, places.add(seq));
+  }
+
+  /** It is written, and may leave; or it never will. */
+  unmiss(device: string, seq: number): void {
+    const places = this.#missed.get(device);
+    places?.delete(seq);
+    if (places?.size === 0) this.#missed.delete(device);
+  }
+
   /** Whether something of the device must leave before what is at `seq`, which is no mere state. */
   waitsFor(device: string, seq: number): boolean {
+    for (const missed of this.#missed.get(device) ?? []) if (missed < seq) return true;
     for (const entry of this.#lanes.get(device)?.values() ?? []) {
       if (entry.seq >= seq) return false;
       if (!newestOnly.has(entry.kept) && !this.#held.has(entry.seq)) return true;
