@@ -91,6 +91,7 @@ export class Announcer {
    */
   clearedByOther(topic: string): boolean {
     if (!this.#planned.delete(topic)) return false;
+    this.#options.pacer.drop(topic);
     this.#options.store.delete(topic).catch(this.#options.onError);
     return true;
   }
