@@ -46,6 +46,8 @@ export interface Surroundings {
   readonly settings: Settings;
   readonly secrets: Secrets;
   readonly store: Store;
+  /** what the store knew at the start */
+  readonly devices: Awaited<ReturnType<Store['loadDevices']>>;
   readonly log: Logger;
   readonly clock: Clock;
   readonly version: string;
@@ -80,7 +82,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   const policy = (deviceId: string) => policyOf(settings, deviceId, startedAt);
   const onError = (err: unknown) => log.warn({ err }, 'not done yet; it is tried again');
 
-  const { records, bad } = await store.loadDevices();
+  const { records, bad } = surroundings.devices;
   const published = await store.published.load();
   if (bad > 0) log.error({ bad }, 'device records could not be read and were set aside');
   const leftovers = await Leftovers.load(store.meta);
@@ -130,6 +132,9 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     broker,
     metrics,
     deadline: ACKNOWLEDGED,
+    onCleared: (topic) => {
+      if (surroundings.hears !== undefined) store.outbox.retained.delete([topic]).catch(onError);
+    },
     onLeftOut: ({ topic }, error) => notices.tell(leftOut(topic, error)),
   });
   const notices: Notices = new Notices({

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { retainedTree } from './bridge/restore.ts';
 import { lanAddresses } from './cli/addresses.ts';
 import { banner } from './cli/banner.ts';
 import { type CommandIo, exitCodes } from './cli/command.ts';
@@ -12,6 +13,7 @@ import { type LoadedSettings, loadSettings } from './config/load.ts';
 import type { Settings } from './config/schema.ts';
 import { loadSecrets, type Secrets } from './config/secrets.ts';
 import { hasFullIcu } from './decode/charset.ts';
+import type { Message } from './domain/message.ts';
 import { BadCertificate } from './http/tls.ts';
 import { createLogger, type LogOutput } from './log.ts';
 import { CannotListen, type EmbeddedBroker } from './mqtt/embedded.ts';
@@ -71,7 +73,9 @@ export async function startBridge(options: StartOptions): Promise<RunningBridge>
       );
     }
     const secrets = loadSecrets(dir, settings);
-    const embedded = await startBroker(settings, secrets, log);
+    const devices = await store.loadDevices();
+    const retained = retainedTree(settings, store, devices.records, systemClock.now());
+    const embedded = await startBroker(settings, secrets, log, retained);
     if (embedded !== undefined) undo.push(() => embedded.close());
     const parts = await compose({
       settings,
@@ -81,6 +85,8 @@ export async function startBridge(options: StartOptions): Promise<RunningBridge>
       clock: systemClock,
       version,
       brokerPort: embedded?.port ?? 0,
+      ...(embedded === undefined ? {} : { hears: embedded.hears }),
+      devices,
     });
     undo.push(() => parts.close());
     const { port } = await parts.http.listen();
@@ -96,6 +102,7 @@ async function startBroker(
   settings: Settings,
   secrets: Secrets,
   log: ReturnType<typeof createLogger>,
+  retained: AsyncIterable<Message>,
 ): Promise<EmbeddedBroker | undefined> {
   if (settings.mqtt.url !== '') return undefined;
   const { startEmbeddedBroker } = await import('./mqtt/embedded.ts');
@@ -112,6 +119,7 @@ async function startBroker(
       status: settings.homeassistant.status_topic,
     },
     log,
+    retained,
   });
 }
 

@@ -16,6 +16,8 @@ export interface BrokerPublisherOptions {
    * a silent broker counts as gone, so that one that comes late is heard of
    */
   readonly deadline: number;
+  /** a retained topic is emptied */
+  readonly onCleared: (topic: string) => void;
   /** a message that can never be sent was left out */
   readonly onLeftOut: (message: Message, error: Error) => void;
 }
@@ -42,6 +44,7 @@ export class BrokerPublisher implements Publisher {
   /** @throws the errors of `Broker.publish`, but for what can never be sent */
   publish(message: Message, options: PublishOptions = {}): Promise<void> {
     const { topic, payload, retain } = message;
+    if (retain && payload.length === 0) this.#options.onCleared(topic);
     if (!retain || typeof payload !== 'string') return this.#send(message, options);
     const kept = this.#kept.get(topic);
     if (kept?.payload === payload) return kept.done;
