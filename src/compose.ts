@@ -216,7 +216,8 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     published,
   );
   const onChanges = (record: DeviceRecord, changes: readonly Change[]) => {
-    registry.changed(record.id);
+    // what the user has set, and what is over, is so after a kill too
+    registry.changed(record.id, true);
     announcer.update(record, false);
     timers.follow(record);
     delivery.deliver(record, changes, clock.now()).catch(onError);

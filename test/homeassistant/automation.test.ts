@@ -5,6 +5,7 @@ import { wallText } from '../../src/simulator/wall.ts';
 import { missing } from './support/bench.ts';
 import type { Heard } from './support/heard.ts';
 import { House } from './support/house.ts';
+import { wasAway } from './support/live.ts';
 
 const why = missing();
 if (why !== undefined && process.env.CI) throw new Error(why);
@@ -310,7 +311,6 @@ describe.skipIf(why !== undefined)('what an automation sees', () => {
 
   test('Home Assistant has nothing to complain about', async () => {
     // while the broker or the bridge was away on purpose, it said so
-    const away = /Error returned from MQTT server|Connection|Disconnected|paho|Failed to connect/i;
-    expect((await house.hass.log()).filter((line) => !away.test(line))).toEqual([]);
+    expect((await house.hass.log()).filter((entry) => !wasAway.test(entry))).toEqual([]);
   });
 });

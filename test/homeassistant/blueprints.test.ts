@@ -7,6 +7,7 @@ import type { TlvRecord } from '../../src/simulator/tlv.ts';
 import { missing } from './support/bench.ts';
 import type { Heard } from './support/heard.ts';
 import { House } from './support/house.ts';
+import { wasAway } from './support/live.ts';
 
 const why = missing();
 if (why !== undefined && process.env.CI) throw new Error(why);
@@ -217,8 +218,7 @@ describe.skipIf(why !== undefined)('the blueprints', () => {
   });
 
   test('Home Assistant has nothing to complain about', async () => {
-    const away = /Error returned from MQTT server|Connection|Disconnected|paho|Failed to connect/i;
-    expect((await house.hass.log()).filter((line) => !away.test(line))).toEqual([]);
+    expect((await house.hass.log()).filter((entry) => !wasAway.test(entry))).toEqual([]);
   });
 });
 

@@ -61,8 +61,10 @@ describe.skipIf(why !== undefined)('the pages about kinds of camera', () => {
       expect(entities.length).toBeGreaterThan(3);
       expect(entities.filter((id) => !present.has(id))).toEqual([]);
       for (const id of entities) {
-        const state = await house.hass.state(id);
-        expect(state?.state, id).not.toBe('unavailable');
+        await house.hass.until(
+          () => house.hass.state(id),
+          (one) => one !== undefined && one.state !== 'unavailable',
+        );
       }
     },
   );

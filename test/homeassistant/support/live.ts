@@ -22,6 +22,10 @@ const noise: readonly RegExp[] = [
   /Login attempt/,
 ];
 
+/** What it says while the broker is away on purpose. */
+export const wasAway =
+  /Error returned from MQTT server|Disconnected from MQTT|Failed to connect to MQTT|not currently connected/;
+
 export interface RegisteredEntity {
   readonly entity_id: string;
   readonly unique_id: string;
@@ -37,7 +41,6 @@ export interface RegisteredDevice {
   readonly name: string;
   readonly area_id: string | null;
   readonly via_device_id: string | null;
-  readonly config_entries: readonly string[];
   readonly identifiers: readonly (readonly [string, string])[];
 }
 
