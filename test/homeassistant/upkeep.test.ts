@@ -20,6 +20,7 @@ describe.skipIf(why !== undefined)('upkeep in Home Assistant', () => {
     house = await House.build({
       homeassistant: { max_entities: MOST },
       alarms: { motion_detection: { maximum: 0 } },
+      devices: { FLOOD1: { channels: 'together' } },
     });
     tree = await house.watch();
   });
