@@ -293,6 +293,11 @@ export const schema = {
       format: 'bytes',
       default: 16 * 1024 * 1024,
     },
+    body_budget: {
+      doc: 'Memory for the bodies that are received at the same time; past it, senders are held back. Bytes, or with a unit.',
+      format: 'bytes',
+      default: 16 * 1024 * 1024,
+    },
     url: {
       doc: "The address shown for the camera's page, where the bridge cannot know it (behind a proxy or in a container).",
       format: 'http_url',

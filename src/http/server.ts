@@ -9,6 +9,7 @@ import { failure, JSON_TYPE, problems } from './answers.ts';
 import { createApp } from './app.ts';
 import { Authenticator } from './auth.ts';
 import type { BodyOptions } from './body.ts';
+import { BodyBudget } from './budget.ts';
 import { answerParserError } from './client-error.ts';
 import * as limits from './limits.ts';
 import type { HttpLog } from './log.ts';
@@ -34,7 +35,7 @@ export interface HttpServerOptions {
   /** what `/metrics` says */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly onRefusal: (refusal: Refusal) => void;
-  /** holds senders back before their body is read, see {@link BodyOptions} */
+  /** holds senders back before their body is read, see {@link BodyOptions}; instead of the budget */
   readonly admit?: BodyOptions['admit'];
   readonly nonces?: Nonces;
   /** for what is waited for; the machine's own where there is none */
@@ -56,7 +57,7 @@ export interface HttpServer {
  * @throws BadCertificate
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { settings, log, admit, nonces, clock = systemClock, slow = new SlowSenders() } = options;
+  const { settings, log, nonces, clock = systemClock, slow = new SlowSenders() } = options;
   const refusals = new Refusals((refusal) => {
     try {
       options.onRefusal(refusal);
@@ -66,6 +67,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   const peers = new Peers(settings.http.trusted_proxies);
   const sockets = new Sockets(settings.http, refusals, peers);
+  const budget = new BodyBudget(settings.http.body_budget, settings.http.max_body);
+  const admit = options.admit ?? ((incoming: IncomingMessage) => budget.admit(incoming));
   const app = createApp({
     ...options,
     refusals,
@@ -79,7 +82,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       refusals,
       ...(nonces === undefined ? {} : { nonces }),
     }),
-    body: { limit: settings.http.max_body, slow, ...(admit === undefined ? {} : { admit }) },
+    body: { limit: settings.http.max_body, slow, admit },
   });
   // Without `hostname` a request without `Host` (HTTP/1.0) gets no further than the adaptor.
   const listener = getRequestListener(app.fetch, {
@@ -93,7 +96,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     if (closing) outgoing.setHeader('Connection', 'close');
     inFlight.add(outgoing);
-    outgoing.once('close', () => inFlight.delete(outgoing));
+    outgoing.once('close', () => {
+      inFlight.delete(outgoing);
+      budget.release(incoming);
+    });
     if (!isTarget(incoming.url ?? '')) return refuseTarget(incoming, outgoing, refusals);
     // What was typed into the camera may be no valid host; nobody here asks.
     incoming.headers.host = '';
