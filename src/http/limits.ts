@@ -24,6 +24,8 @@ export const KEEP_ALIVE_MARGIN = 15_000;
 export const KEEP_ALIVE_MOST = 5 * 60_000;
 /** A week of heartbeats and an hour of detections: then a connection is closed in good order. */
 export const MAX_REQUESTS = 10_000;
+/** Requests on one connection that wait for their answer: no camera sends the next before it has one. */
+export const MAX_PIPELINED = 8;
 /** Requests in a row on one connection that are refused at the door: then it is closed. */
 export const MAX_REFUSED = 100;
 /** Wrong passwords that an address may try at once, and how many a second from then on. */

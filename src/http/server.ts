@@ -94,13 +94,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { tls } = settings.http;
   const files = tls.cert === '' ? undefined : new KeyPairFiles(tls, log);
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    if (closing) outgoing.setHeader('Connection', 'close');
+    const turn = sockets.began(incoming);
+    if (turn === 'ignored') return;
+    if (closing || turn === 'last') outgoing.setHeader('Connection', 'close');
     inFlight.add(outgoing);
     outgoing.once('close', () => {
       inFlight.delete(outgoing);
       budget.release(incoming);
+      sockets.finished(incoming);
     });
-    if (!isTarget(incoming.url ?? '')) return refuseTarget(incoming, outgoing, refusals);
+    if (turn === 'last') return refuse(incoming, outgoing, refusals, 'More requests than answers.');
+    if (!isTarget(incoming.url ?? '')) {
+      return refuse(incoming, outgoing, refusals, 'The request names no path.');
+    }
     // What was typed into the camera may be no valid host; nobody here asks.
     incoming.headers.host = '';
     listener(incoming, outgoing).catch((error: unknown) => {
@@ -181,12 +187,17 @@ function isTarget(target: string): boolean {
 }
 
 /** Node reads the rest of the body by itself once this is sent. */
-function refuseTarget(incoming: IncomingMessage, outgoing: ServerResponse, refusals: Refusals) {
+function refuse(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  refusals: Refusals,
+  message: string,
+) {
   refusals.report({
     type: 'bad_request',
     reason: problems.bad_request.text,
     address: normalizeAddress(incoming.socket.remoteAddress ?? ''),
-    message: 'The request names no path.',
+    message,
     path: shownTarget(incoming.url ?? ''),
   });
   outgoing.writeHead(problems.bad_request.status, { 'Content-Type': JSON_TYPE });

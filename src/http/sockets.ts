@@ -4,7 +4,7 @@ import type { Settings } from '../config/schema.ts';
 import { normalizeAddress } from './address.ts';
 import { failure, problems } from './answers.ts';
 import { type Connection, Connections } from './connections.ts';
-import { MAX_REFUSED, MAX_REQUESTS } from './limits.ts';
+import { MAX_PIPELINED, MAX_REFUSED, MAX_REQUESTS } from './limits.ts';
 import type { Peers } from './peers.ts';
 import { rawAnswer } from './raw.ts';
 import type { Refusals } from './refusal.ts';
@@ -12,6 +12,8 @@ import type { Refusals } from './refusal.ts';
 interface Held extends Connection {
   /** requests refused at the door since one was let in */
   refused: number;
+  /** requests without an answer */
+  open: number;
 }
 
 /** The sockets of a server, kept within their limits. */
@@ -36,7 +38,7 @@ export class Sockets {
   watch(server: Server, plain: boolean): void {
     server.maxRequestsPerSocket = MAX_REQUESTS;
     server.on('connection', (socket: Socket) => {
-      const held: Held = { refused: 0, end: () => end(socket, plain) };
+      const held: Held = { refused: 0, open: 0, end: () => end(socket, plain) };
       const name = nameOf(socket);
       this.#held.set(name, held);
       socket.once('close', () => {
@@ -46,6 +48,25 @@ export class Sockets {
       const address = normalizeAddress(socket.remoteAddress ?? '');
       if (!this.#connections.opened(held, address)) held.end();
     });
+  }
+
+  /**
+   * A request began. All that is in one packet begins at once: who sends more than is answered makes the
+   * bridge hold them all.
+   * @returns `last`: to be refused, and the connection with it; `ignored`: came after that
+   */
+  began({ socket }: IncomingMessage): 'taken' | 'last' | 'ignored' {
+    const held = this.#held.get(nameOf(socket));
+    if (held === undefined) return 'taken';
+    held.open++;
+    if (held.open <= MAX_PIPELINED) return 'taken';
+    return held.open === MAX_PIPELINED + 1 ? 'last' : 'ignored';
+  }
+
+  finished({ socket }: IncomingMessage): void {
+    const held = this.#held.get(nameOf(socket));
+    // past it the connection is on its way out, and nothing more is taken
+    if (held !== undefined && held.open <= MAX_PIPELINED) held.open--;
   }
 
   /**

@@ -176,3 +176,32 @@ it('one guess too many is answered as any, when its time is over', async () => {
   expect((await raw.answer()).status).toBe(401);
   expect(server.refused()).toMatchObject({ wrong_credentials: 30, guessing: 1 });
 });
+
+describe('pipelining', () => {
+  const health = 'GET /health HTTP/1.1\r\n\r\n';
+
+  it('a few requests at once are answered in their order', async () => {
+    const { client } = await start();
+    const raw = client().write(health + requestHead({}) + health);
+    const statuses = [];
+    for (let i = 0; i < 3; i++) statuses.push((await raw.answer()).status);
+    expect(statuses).toEqual([200, 401, 200]);
+  });
+
+  it('more than are answered: one is refused, and the connection with it', async () => {
+    const { client, server } = await start();
+    const raw = client().write(health.repeat(500));
+    const statuses = [];
+    for (let i = 0; i < 9; i++) statuses.push((await raw.answer()).status);
+    expect(statuses).toEqual([...Array(8).fill(200), 400]);
+    await raw.ended();
+    expect(server.refused()).toEqual({ bad_request: 1 });
+    expect((await client().write(health).answer()).status).toBe(200);
+  });
+
+  it('one after the other, as many as there are', async () => {
+    const { client } = await start();
+    const raw = client();
+    for (let i = 0; i < 50; i++) expect((await raw.write(health).answer()).status).toBe(200);
+  });
+});
