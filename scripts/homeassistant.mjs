@@ -196,9 +196,10 @@ async function main() {
   await delay(1_000);
   from = discovery.length;
   startBridge();
-  await delay(15_000);
-  const again = new Set(discovery.slice(from).map(([topic]) => topic));
-  tell('payloads where the broker had lost 10', again.size);
+  const again = () => new Set(discovery.slice(from).map(([topic]) => topic)).size;
+  await until(() => again() >= 10, 60_000);
+  await delay(5_000);
+  tell('payloads where the broker had lost 10', again());
   console.log(
     `\n| what (${devices} devices, ${components} components each) | measured |\n|---|---|`,
   );

@@ -130,7 +130,13 @@ export class Announcer {
       topic.replace(/[^/]+\/config$/, '+/config'),
     );
     try {
-      return await broker.readRetained([...new Set([`${prefix}/device/+/config`, ...filters])]);
+      const held = await broker.readRetained([
+        ...new Set([`${prefix}/device/+/config`, ...filters]),
+      ]);
+      // of many at once a broker may leave some out: what seems to be gone is asked for by its name
+      const missing = [...this.#planned.keys()].filter((topic) => !held.has(topic));
+      const found = missing.length === 0 ? [] : await broker.readRetained(missing);
+      return new Map([...held, ...found]);
     } catch (error) {
       if (!broker.connected) throw error;
       onError(error);
