@@ -20,6 +20,8 @@ const noise: readonly RegExp[] = [
   /components\.(met|analytics|onboarding)\]/,
   /has been detected at/,
   /Login attempt/,
+  // of the listening of a test that ended
+  /components\/api\/__init__\.py[^]*Cannot write to closing transport/,
 ];
 
 /** What it says while the broker is away on purpose. */
