@@ -50,6 +50,10 @@ class Program {
     return code;
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   signal(name) {
     this.#child.kill(name);
   }
