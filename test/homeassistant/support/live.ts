@@ -21,12 +21,12 @@ const noise: readonly RegExp[] = [
   /has been detected at/,
   /Login attempt/,
   // of the listening of a test that ended
-  /components\/api\/__init__\.py[^]*Cannot write to closing transport/,
+  /components\/api\/__init__\.py[\s\S]*Cannot write to closing transport/,
 ];
 
 /** What it says while the broker is away on purpose. */
 export const wasAway =
-  /Error returned from MQTT server|Disconnected from MQTT|Failed to connect to MQTT|not currently connected/;
+  /Error returned from MQTT server|Disconnected from MQTT|Failed to connect to MQTT|not currently connected|\[paho\.mqtt\.client\]/;
 
 export interface RegisteredEntity {
   readonly entity_id: string;
