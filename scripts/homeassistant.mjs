@@ -183,8 +183,12 @@ async function main() {
   await until(() => heard() >= strangers, 20_000);
   tell('first events heard, of cameras never seen, all at once', `${heard()} of ${strangers}`);
 
-  await delay(6_000);
-  let from = discovery.length;
+  // a first push tells name and generation: each payload changes once more, at the same pace
+  let from;
+  do {
+    from = discovery.length;
+    await delay(6_000);
+  } while (discovery.length > from);
   await client.publishAsync('homeassistant/status', 'online');
   await delay(10_000);
   tell('payloads after a birth message', discovery.length - from);
