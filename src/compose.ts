@@ -305,7 +305,8 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     approve: async (deviceId) => {
       if (approvals.refusal !== undefined) return approvals.refusal;
       if (registry.get(deviceId) === undefined) registry.add(newRecord(deviceId, clock.now()));
-      await registry.flush();
+      // what cannot be written is not lost for it: it stops all the same
+      await registry.flush().catch(onError);
       approvals.approved(deviceId);
       notices.tell(deviceApproved(deviceId));
       return undefined;
@@ -344,7 +345,8 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
       delivery.release();
       await delivery.finish(LAST_ACKNOWLEDGEMENTS);
       drain.stop();
-      await registry.flush();
+      // what cannot be written is not lost for it: it stops all the same
+      await registry.flush().catch(onError);
       await presence.leave();
     },
   };

@@ -16,6 +16,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import mqtt from 'mqtt';
 import { SimulatedCamera } from '../../dist/simulator/camera.js';
+import { jpeg } from '../../dist/simulator/jpeg.js';
 import { judge, zero } from './judge.mjs';
 import { bridge, freePort, mosquitto } from './processes.mjs';
 import { Tap } from './tap.mjs';
@@ -66,7 +67,7 @@ class Cameras {
     for (let number = 1; this.#running; number++) {
       const name = `${id}/${number}`;
       this.pushed.set(name, Date.now());
-      const picture = number % 5 === 0 ? { picture: Buffer.alloc(60_000, number) } : {};
+      const picture = number % 5 === 0 ? { picture: jpeg({ scene: 'house' }) } : {};
       try {
         const details = { uuid: `chaos:${name}`, channel: 0, ...picture };
         const answer = await camera.alarm('motion_detection', 'pulse', details);

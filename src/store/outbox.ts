@@ -1,8 +1,8 @@
-import { statfs } from 'node:fs/promises';
 import type { ClassicLevel } from 'classic-level';
 import type { Message } from '../domain/message.ts';
 import type { DeviceRecord } from '../domain/record.ts';
 import type { Entry } from '../outbox/entry.ts';
+import type { Recovery, Reopened } from './recovery.ts';
 import { isObject, number, object, text, word } from './shape.ts';
 
 /** All of one report that is to be safe before its answer: written together or not at all. */
@@ -34,11 +34,6 @@ export interface OutboxStore {
   idle(): Promise<void>;
 }
 
-/** The disk is as good as full: LevelDB needs some room to tidy up in. */
-export class NoRoom extends Error {
-  override readonly name = 'NoRoom';
-}
-
 type Level = ClassicLevel<string, string>;
 
 interface Waiting {
@@ -47,8 +42,6 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Bytes that are left free on the disk: two of LevelDB's write buffers. */
-const SPARE = 8 * 1024 * 1024;
 /** Bytes of payload in one synced batch: what comes behind waits for the next. */
 const BATCH = 8 * 1024 * 1024;
 
@@ -63,21 +56,22 @@ const readEntry = object(
  */
 export class LevelOutbox implements OutboxStore {
   readonly #level: Level;
-  readonly #folder: string;
+  readonly #recovery: Recovery;
   readonly #parts;
   #waiting: Waiting[] = [];
   #forgotten: number[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(level: Level, folder: string) {
+  /** @param recoveryOf what writes go through, given the sublevels that are opened anew with it */
+  constructor(level: Level, recoveryOf: (parts: readonly Reopened[]) => Recovery) {
     this.#level = level;
-    this.#folder = folder;
     this.#parts = {
       entries: level.sublevel('outbox'),
       payloads: level.sublevel<string, Buffer>('outbox-payload', { valueEncoding: 'buffer' }),
       retained: level.sublevel<string, Buffer>('retained', { valueEncoding: 'buffer' }),
       devices: level.sublevel('device'),
     };
+    this.#recovery = recoveryOf(Object.values(this.#parts));
   }
 
   async load(): Promise<{ entries: Entry[]; bad: number }> {
@@ -145,8 +139,9 @@ export class LevelOutbox implements OutboxStore {
     ];
     if (operations.length === 0) return;
     try {
-      if (bytes > 0) await this.#needRoom(bytes);
-      await this.#level.batch<string, string | Buffer>(operations, { sync: now.length > 0 });
+      await this.#recovery.run(bytes, () =>
+        this.#level.batch<string, string | Buffer>(operations, { sync: now.length > 0 }),
+      );
       for (const { resolve } of now) resolve();
     } catch (error) {
       // still on disk: a duplicate after a restart is better than a loss
@@ -165,11 +160,6 @@ export class LevelOutbox implements OutboxStore {
       count++;
     }
     return { now: this.#waiting.splice(0, count), bytes };
-  }
-
-  async #needRoom(bytes: number): Promise<void> {
-    const { bavail, bsize } = await statfs(this.#folder);
-    if (bavail * bsize < bytes + SPARE) throw new NoRoom('the disk of the data folder is full');
   }
 
   #operations({ put, forget, retained = [] }: Write) {

@@ -4,6 +4,7 @@ import { ClassicLevel } from 'classic-level';
 import type { DeviceRecord } from '../domain/record.ts';
 import { LevelOutbox, type OutboxStore } from './outbox.ts';
 import { readDeviceRecord } from './record.ts';
+import { Recovery } from './recovery.ts';
 
 /** Another process has the data folder. */
 export class StoreLocked extends Error {
@@ -74,6 +75,7 @@ export async function openStore(dir: string, now = Date.now()): Promise<Store> {
 class LevelStore implements Store {
   readonly setAside: string | undefined;
   readonly #level: Level;
+  #recovery: Recovery | undefined;
   readonly #devices;
   readonly #bad;
   readonly published: Published;
@@ -82,12 +84,16 @@ class LevelStore implements Store {
 
   constructor(level: Level, folder: string, setAside: string | undefined) {
     this.#level = level;
-    this.outbox = new LevelOutbox(level, folder);
     this.setAside = setAside;
     this.#devices = level.sublevel('device');
     this.#bad = level.sublevel('bad');
     const published = level.sublevel('published');
     const meta = level.sublevel('meta');
+    const own = [this.#devices, this.#bad, published, meta];
+    this.outbox = new LevelOutbox(level, (parts) => {
+      this.#recovery = new Recovery(folder, level, [...own, ...parts]);
+      return this.#recovery;
+    });
     this.published = {
       load: async () => new Map(await published.iterator().all()),
       put: (topic, payload) => published.put(topic, payload),
@@ -116,9 +122,12 @@ class LevelStore implements Store {
   }
 
   async saveDevices(records: readonly DeviceRecord[]): Promise<void> {
-    await this.#devices.batch(
-      records.map((record) => ({ type: 'put', key: record.id, value: JSON.stringify(record) })),
+    const puts = records.map(
+      (record) => ({ type: 'put', key: record.id, value: JSON.stringify(record) }) as const,
     );
+    const write = () => this.#devices.batch(puts);
+    const bytes = puts.reduce((all, { value }) => all + value.length, 0);
+    await (this.#recovery?.run(bytes, write) ?? write());
   }
 
   removeDevice(id: string): Promise<void> {
