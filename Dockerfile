@@ -15,11 +15,12 @@ FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Native parts come inside the packages: nothing is compiled or fetched. What is left out: the
-# binaries of other platforms and C libraries, sources that would be compiled, source maps, types.
+# binaries of other platforms and C libraries, sources that would be compiled, bundles for browsers,
+# a package's own tests, source maps, types.
 RUN npm ci --omit=dev --ignore-scripts \
  && find node_modules/classic-level/prebuilds -mindepth 1 -maxdepth 1 -not -name "linux-$(node -p process.arch)" -exec rm -r {} + \
  && find node_modules/classic-level/prebuilds -name '*.musl.node' -delete \
- && rm -rf node_modules/classic-level/deps \
+ && rm -rf node_modules/classic-level/deps node_modules/mqtt/dist node_modules/bintrees/test node_modules/@types \
  && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 
 FROM ${NODE_IMAGE}

@@ -38,6 +38,7 @@ import { bridgeDiscovery, discoveryOf } from './homeassistant/discovery.ts';
 import * as messages from './homeassistant/messages.ts';
 import { notice as noticePayload } from './homeassistant/payloads/turn.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
+import { PublishRefused } from './mqtt/errors.ts';
 import { Holds } from './mqtt/holds.ts';
 import { Pacer } from './mqtt/pacer.ts';
 import type { Store } from './store/store.ts';
@@ -211,6 +212,10 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
           ? bridgeDiscovery(settings, version)
           : discoveryOf(record, settings, version),
       onAnnounced: () => delivery.release(),
+      onLeftOut: (topic, error) => {
+        if (!(error instanceof PublishRefused)) notices.tell(leftOut(topic, error));
+        else log.error({ topic, reason: error.message }, 'the broker refuses a topic');
+      },
       onError,
     },
     published,

@@ -3,7 +3,7 @@ import type { JsonObject } from '../decode/report.ts';
 import type { DeviceRecord } from '../domain/record.ts';
 import { planDiscovery } from '../homeassistant/discovery.ts';
 import type { Broker } from '../mqtt/broker.ts';
-import { InvalidTopic, PacketTooLarge } from '../mqtt/errors.ts';
+import { InvalidTopic, PacketTooLarge, PublishRefused } from '../mqtt/errors.ts';
 import type { Holds } from '../mqtt/holds.ts';
 import type { DiscoveryJob, Pacer } from '../mqtt/pacer.ts';
 
@@ -25,6 +25,8 @@ export interface AnnouncerOptions {
   readonly wanted: (record: DeviceRecord | undefined) => ReadonlyMap<string, JsonObject>;
   /** turns may go that waited for a payload */
   readonly onAnnounced: () => void;
+  /** a payload that this broker will never take was left out */
+  readonly onLeftOut: (topic: string, error: Error) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -78,11 +80,11 @@ export class Announcer {
     this.#set(BRIDGE, this.#options.wanted(undefined), '', false);
   }
 
-  /** The device is gone: nothing of it stays. */
+  /** The device is gone: nothing of it stays, nor comes. */
   remove(deviceId: string): void {
     this.#set(deviceId, new Map(), '', true);
     this.#owned.delete(deviceId);
-    this.#options.holds.open(deviceId);
+    this.#options.holds.forget(deviceId);
   }
 
   /**
@@ -228,23 +230,37 @@ export class Announcer {
   }
 
   async #publish(job: DiscoveryJob): Promise<void> {
-    const { broker, pacer, holds, store, clock, onAnnounced } = this.#options;
+    const { broker, pacer, holds, store, clock, onAnnounced, onLeftOut } = this.#options;
     const { topic, payload, retain } = job;
+    let leftOut: Error | undefined;
     try {
       await broker.publish({ topic, payload, retain, qos: 1 });
     } catch (error) {
-      const final = error instanceof PacketTooLarge || error instanceof InvalidTopic;
-      if (this.#running && !final) pacer.retry(job, clock.now());
-      throw error;
+      leftOut = finalOf(error);
+      if (leftOut === undefined) {
+        if (this.#running) pacer.retry(job, clock.now());
+        throw error;
+      }
+      onLeftOut(topic, leftOut);
     }
     if (job.announces) {
+      // left out: turns that waited for it would be late for nothing
       holds.announced(job.deviceId, clock.now(), pacer.announcing(job.deviceId));
       onAnnounced();
     }
-    if (!retain) return;
+    if (!retain || leftOut !== undefined) return;
     if (payload === '') await store.delete(topic);
     else await store.put(topic, payload);
   }
+}
+
+/** The error, where the same broker says the same however often it is asked. */
+function finalOf(error: unknown): Error | undefined {
+  const isFinal =
+    error instanceof PacketTooLarge ||
+    error instanceof InvalidTopic ||
+    error instanceof PublishRefused;
+  return isFinal ? error : undefined;
 }
 
 function parse(text: string): JsonObject {

@@ -105,10 +105,8 @@ export function confirm(record: DeviceRecord, normalized: Normalized): void {
     if (alarm.last === fingerprint) alarm.announced = true;
   }
   record.recent[fingerprint] ??= event.moment.received;
-  const times = Object.entries(record.recent);
-  if (times.length <= limits.recent) return;
-  const [oldest] = times.reduce((one, other) => (other[1] < one[1] ? other : one));
-  delete record.recent[oldest];
+  const [oldest, ...others] = Object.keys(record.recent);
+  if (oldest !== undefined && others.length >= limits.recent) delete record.recent[oldest];
 }
 
 function canRepeat(event: DomainEvent): boolean {

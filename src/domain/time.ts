@@ -37,8 +37,15 @@ export function offsetAt(zone: Zone, instant: number): number {
 
 /** The zone of the machine that the bridge runs on; a container's is UTC. */
 export function hostZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const variable = process.env.TZ;
+  if (host === undefined || host.variable !== variable) {
+    host = { variable, zone: new Intl.DateTimeFormat().resolvedOptions().timeZone };
+  }
+  return host.zone;
 }
+
+/** Asking costs more than all else of a push; the answer changes with the variable alone. */
+let host: { readonly variable: string | undefined; readonly zone: string } | undefined;
 
 /**
  * The instant that a wall clock means. An hour that exists twice is the one nearer to `near`; one that

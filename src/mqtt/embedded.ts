@@ -5,6 +5,7 @@ import type { Message } from '../domain/message.ts';
 import { Audience } from './audience.ts';
 import { type BrokerUser, Doorkeeper } from './doorkeeper.ts';
 import type { Log } from './log.ts';
+import { Newest } from './newest.ts';
 
 export interface EmbeddedOptions {
   /** address to listen on; `::` is every address of both kinds */
@@ -58,11 +59,13 @@ const SLOW_CLIENT = 5_000;
 export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<EmbeddedBroker> {
   const { limits = {}, log } = options;
   const doorkeeper = new Doorkeeper(options);
-  const aedes = await Aedes.createBroker(aedesOptions(options, doorkeeper));
+  const newest = new Newest();
+  const aedes = await Aedes.createBroker(aedesOptions(options, doorkeeper, newest));
   const audience = new Audience(aedes, (client) => doorkeeper.isGuest(client));
   for await (const { topic, payload, qos } of options.retained ?? []) {
     await new Promise<void>((resolve, reject) => {
       const packet = { cmd: 'publish', topic, payload, qos, retain: true, dup: false } as const;
+      newest.take(packet);
       aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
     });
   }
@@ -101,7 +104,11 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   };
 }
 
-function aedesOptions({ limits = {} }: EmbeddedOptions, doorkeeper: Doorkeeper): AedesOptions {
+function aedesOptions(
+  { limits = {} }: EmbeddedOptions,
+  doorkeeper: Doorkeeper,
+  newest: Newest,
+): AedesOptions {
   const most = limits.clients ?? MAX_CLIENTS;
   return {
     maximumPacketSize: limits.maxPacket ?? MAX_PACKET,
@@ -122,13 +129,19 @@ function aedesOptions({ limits = {} }: EmbeddedOptions, doorkeeper: Doorkeeper):
       else done(Object.assign(new Error(refusal.text), { returnCode: refusal.code }), false);
     },
     authorizePublish(client, packet, done) {
-      if (client === null || doorkeeper.mayPublish(client, packet)) return done(null);
+      if (client === null || doorkeeper.mayPublish(client, packet)) {
+        newest.take(packet);
+        return done(null);
+      }
       if (client.version === 5) return done(new Error('guests may command only'));
       // MQTT 3.1.1 cannot say no: aedes would drop the connection, and a broker like Mosquitto
       // acknowledges and forgets
       packet.topic = REFUSED;
       packet.retain = false;
       done(null);
+    },
+    authorizeForward(_client, packet) {
+      return newest.isOvertaken(packet) ? null : packet;
     },
     authorizeSubscribe(_client, subscription, done) {
       done(null, subscription.topic.startsWith('$') ? null : subscription);

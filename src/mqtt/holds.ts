@@ -64,12 +64,17 @@ export class Holds<T> {
     lane.openAt = Math.max(lane.openAt, now + this.#hold);
   }
 
-  /** Nothing will be announced (the broker is gone, or the device): turns wait no longer. */
+  /** Nothing will be announced, for the broker is gone: turns wait no longer. */
   open(deviceId: string): void {
     const lane = this.#lanes.get(deviceId);
     if (lane === undefined) return;
     lane.announcing = false;
     lane.openAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** The device is gone: so is what waits of it. */
+  forget(deviceId: string): void {
+    this.#lanes.delete(deviceId);
   }
 
   /** Takes a turn in; `due` gives it back, at once where nothing holds it. */

@@ -101,6 +101,7 @@ describe.skipIf(brokerKind !== 'embedded')('the broker within', () => {
     bridge = await startTestBridge({ homeassistant: { subscribe_hold: 0 } });
     const camera = makeCamera(bridge.target, { id: ID, generation: 'old' });
     const picture = jpeg({ scene: 'house' });
+    await bridge.heard.client.unsubscribeAsync('#');
     const details = { uuid: 'unheard', channel: 0, picture };
     expect(await camera.alarm('motion_detection', 'pulse', details)).toMatchObject({
       errorcode: 0,

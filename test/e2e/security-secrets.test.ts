@@ -77,7 +77,10 @@ test('no secret in anything that a full run puts out, in whatever form', async (
     ...Object.values(set).map((secret) => forms(secret, 'jvs2mqtt')),
     forms(set.user, 'garage'),
     forms(set.device, 'admin'),
-    ...[auth, broker, internal].map(({ password, username }) => forms(password, username)),
+    // there is no account for Home Assistant where the broker is another
+    ...[auth, broker, internal].flatMap(({ password, username }) =>
+      password === '' ? [] : [forms(password, username)],
+    ),
   ].flat();
   // what a stranger put into a path of its own is shown, as a part of its path: it is no secret of ours
   const shown = everything.replaceAll(/"path":"[^"]*"|"method":"[^"]*"/g, '');

@@ -115,6 +115,7 @@ describe('an alarm', () => {
         alarms: alarmsOf(
           { alarm: 'smoke.in/lift', state: 'OFF', label: ' Smoke\u0007 in lift ' },
           { alarm: 'ship_seen', state: 'OFF' },
+          { alarm: 'drone_seen', state: 'OFF', label: 'drone_seen' },
         ),
       },
     });
@@ -124,6 +125,7 @@ describe('an alarm', () => {
       state_topic: 'jvs2mqtt/CAM1/0/alarm/smoke~2Ein~2Flift',
     });
     expect(made.binary_sensor_0_ship_seen?.name).toBe('Ship seen');
+    expect(made.binary_sensor_0_drone_seen?.name).toBe('Drone seen');
   });
 
   it('is called and classed as the settings say, the device before all', () => {

@@ -49,6 +49,27 @@ describe('the embedded broker', () => {
       expect(JSON.stringify(log.lines)).not.toMatch(/guess|secret/);
     });
 
+    it('sends a new subscriber nothing old behind something new', async () => {
+      const broker = await start();
+      const bridge = await join(broker, { protocolVersion, ...BRIDGE });
+      const topics = Array.from({ length: 40 }, (_, at) => `jvs2mqtt/cam/${at}`);
+      const versions = ['1', '2', '3'];
+      const publish = (version: string) =>
+        topics.map((topic) => bridge.publishAsync(topic, version, { qos: 1, retain: true }));
+      await Promise.all(publish('1'));
+      const guest = await join(broker, { protocolVersion, ...GUEST });
+      const heard = new Map<string, string[]>(topics.map((topic) => [topic, []]));
+      guest.on('message', (topic, payload) => heard.get(topic)?.push(payload.toString()));
+      await Promise.all([
+        guest.subscribeAsync(topics, { qos: 1 }),
+        ...versions.slice(1).flatMap((version) => publish(version)),
+      ]);
+      await expect.poll(() => [...heard.values()].every((all) => all.includes('3'))).toBe(true);
+      // a second subscription is answered behind all that the first one brought
+      await guest.subscribeAsync('jvs2mqtt/other', { qos: 1 });
+      for (const [topic, all] of heard) expect(all, topic).toEqual([...all].sort());
+    });
+
     it('lets a guest command and read, and publish nothing else', async () => {
       const broker = await start();
       const bridge = await record(broker);

@@ -28,6 +28,17 @@ describe('holds', () => {
     expect(holds.size).toBe(0);
   });
 
+  it('forgets what waits of a device that is gone', () => {
+    const holds = new Holds<string>(rules);
+    holds.announcing('a');
+    holds.add('a', 'alarm', 0);
+    holds.forget('a');
+    expect(holds.size).toBe(0);
+    expect(turns(holds, 60_000)).toEqual([]);
+    holds.add('a', 'of the next life', 60_000);
+    expect(turns(holds, 60_000)).toEqual(['of the next life']);
+  });
+
   it('waits for the last of several payloads', () => {
     const holds = new Holds<string>(rules);
     holds.announcing('a');

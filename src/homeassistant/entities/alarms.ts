@@ -96,7 +96,8 @@ export function alarmName(scope: Scope, alarm: string, label: string | undefined
   return (
     settingOf(scope, alarm, 'name') ??
     alarmOf(alarm)?.row.name[scope.language] ??
-    clean(label) ??
+    // firmware without a name for it says the type again
+    clean(label === alarm ? undefined : label) ??
     prettified(alarm)
   );
 }

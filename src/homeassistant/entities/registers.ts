@@ -1,3 +1,4 @@
+import { binarySensorClasses, sensorClasses } from '../../config/device-classes.ts';
 import type { RegisterSettings } from '../../config/schema.ts';
 import type { ChannelKey } from '../../domain/event.ts';
 import { own } from '../../domain/json.ts';
@@ -60,7 +61,11 @@ function sensor(register: Register): Entity {
   const { settings, number } = register;
   const unit = settings?.unit || undefined;
   const wanted = settings?.device_class;
-  const isUsable = wanted !== 'none' && (unit !== undefined || unitless.has(wanted ?? ''));
+  const isUsable =
+    wanted !== 'none' &&
+    sensorClasses.some((one) => one === wanted) &&
+    switchClass(settings) === undefined &&
+    (unit !== undefined || unitless.has(wanted ?? ''));
   const deviceClass = isUsable ? wanted : undefined;
   const stateClass = settings?.state_class ?? 'measurement';
   const isSum = sums.has(deviceClass ?? '') && stateClass === 'measurement';
@@ -80,13 +85,23 @@ function sensor(register: Register): Entity {
 }
 
 function binarySensor(register: Register): Entity {
+  const deviceClass = switchClass(register.settings);
   return build(register, {
     platform: 'binary_sensor',
     tail: [],
     name: nameOf(register),
-    icon: 'mdi:electric-switch',
-    config: { value_template: flagState('registers', register.number, 'on') },
+    icon: deviceClass === undefined ? 'mdi:electric-switch' : undefined,
+    config: {
+      value_template: flagState('registers', register.number, 'on'),
+      device_class: deviceClass,
+    },
   });
+}
+
+/** The device class, where it is that of the register as a binary sensor. */
+function switchClass(settings: RegisterSettings | undefined): string | undefined {
+  if (settings?.on === undefined || settings.device_class === 'none') return undefined;
+  return binarySensorClasses.find((one) => one === settings.device_class);
 }
 
 /** `problem` where the register is out of range; it says on which side. */

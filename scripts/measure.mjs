@@ -1,0 +1,225 @@
+#!/usr/bin/env node
+// What the bridge costs while it does next to nothing: time until it listens, memory with ten cameras.
+//   npm run measure
+//   npm run measure -- --rounds 9 --settle 10 --node /path/to/another/node
+//   npm run measure -- --install-size        what `npm ci --omit=dev` takes on disk
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { createConnection, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { SimulatedCamera } from '../dist/simulator/camera.js';
+import { installSize } from './install-size.mjs';
+
+const CAMERAS = 10;
+/** As the image starts it. */
+const NODE_OPTIONS = '--max-semi-space-size=2';
+const root = fileURLToPath(new URL('..', import.meta.url));
+const program = join(root, 'dist', 'cli', 'index.js');
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    /** seconds between the last push and the look at the memory */
+    settle: { type: 'string', default: '5' },
+    node: { type: 'string', default: process.execPath },
+    'install-size': { type: 'boolean', default: false },
+  },
+});
+
+const columns = ['broker', 'to listening', 'idle RSS', 'most RSS'];
+
+async function measure() {
+  const version = execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim();
+  const rounds = Number(options.rounds);
+  console.log(
+    `Node ${version}, NODE_OPTIONS=${NODE_OPTIONS}, ${rounds} starts each, median (least-most)`,
+  );
+  const rows = [];
+  for (const [broker, start] of Object.entries(brokers)) {
+    const started = await start();
+    if (started === undefined) {
+      console.log(`${broker}: not installed, left out`);
+      continue;
+    }
+    try {
+      const found = [];
+      for (let round = 0; round < rounds; round++) found.push(await oneLife(started.url));
+      rows.push({
+        broker,
+        'to listening': spread(
+          found.map(({ toListening }) => toListening),
+          'ms',
+        ),
+        'idle RSS': spread(
+          found.map(({ rss }) => rss),
+          'MB',
+          1,
+        ),
+        'most RSS': spread(
+          found.map(({ peak }) => peak),
+          'MB',
+          1,
+        ),
+      });
+    } finally {
+      await started.end();
+    }
+  }
+  for (const row of [Object.fromEntries(columns.map((name) => [name, name])), ...rows]) {
+    console.log(
+      columns
+        .map((name) => row[name].padEnd(24))
+        .join('')
+        .trimEnd(),
+    );
+  }
+}
+
+/** One life of the bridge with ten cameras, each of which pushed a heartbeat and an alarm. */
+async function oneLife(brokerUrl) {
+  const dir = mkdtempSync(join(tmpdir(), 'jvs2mqtt-measure-'));
+  const [port, brokerPort] = [await freePort(), await freePort()];
+  const account = { username: 'jvs2mqtt', password: 'measure' };
+  const began = performance.now();
+  const bridge = spawn(options.node, [program], {
+    cwd: dir,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env.PATH,
+      NODE_OPTIONS,
+      NODE_ENV: 'production',
+      JVS2MQTT_HTTP_PORT: String(port),
+      JVS2MQTT_BROKER_PORT: String(brokerPort),
+      JVS2MQTT_AUTH_PASSWORD: account.password,
+      JVS2MQTT_LOG_LEVEL: 'warn',
+      ...(brokerUrl === '' ? {} : { JVS2MQTT_MQTT_URL: brokerUrl }),
+    },
+  });
+  try {
+    const health = await untilAnswered(`http://127.0.0.1:${port}/health`, bridge);
+    const toListening = performance.now() - began;
+    await untilJoined(`http://127.0.0.1:${port}/health`, health, bridge);
+    for (let number = 0; number < CAMERAS; number++) {
+      const id = `SIM${String(number).padStart(5, '0')}`;
+      const camera = new SimulatedCamera({ id, url: `http://127.0.0.1:${port}`, ...account });
+      expectOk(await camera.heartbeat());
+      expectOk(await camera.event('motion_detection', 'pulse'));
+      camera.stop();
+    }
+    await delay(Number(options.settle) * 1000);
+    return { toListening, ...memoryOf(bridge.pid) };
+  } finally {
+    const ended = once(bridge, 'exit');
+    bridge.kill('SIGTERM');
+    await ended;
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function expectOk({ status, errorcode }) {
+  if (errorcode !== 0) throw new Error(`a push was answered ${status}, errorcode ${errorcode}`);
+}
+
+/** The first answer, whatever it says. */
+async function untilAnswered(url, bridge) {
+  for (;;) {
+    const body = await ask(url);
+    if (body !== undefined) return body;
+    if (bridge.exitCode !== null) throw new Error(`the bridge ended with ${bridge.exitCode}`);
+    await delay(2);
+  }
+}
+
+async function untilJoined(url, first, bridge) {
+  let body = first;
+  while (!body.includes('"connected"')) {
+    await delay(20);
+    body = await untilAnswered(url, bridge);
+  }
+  await delay(200); // what it brings up to date after joining
+}
+
+function ask(url) {
+  return new Promise((resolve) => {
+    get(url, { agent: false }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve(body));
+    }).on('error', () => resolve(undefined));
+  });
+}
+
+/** MB */
+function memoryOf(pid) {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const field = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024;
+    return { rss: field('VmRSS'), peak: field('VmHWM') };
+  } catch {
+    const rss = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)])) / 1024;
+    return { rss, peak: Number.NaN };
+  }
+}
+
+/** Each starts a broker; `undefined` where it is not to be had. */
+const brokers = {
+  'broker inside': async () => ({ url: '', end: async () => {} }),
+  Mosquitto: async () => {
+    const port = await freePort();
+    const dir = mkdtempSync(join(tmpdir(), 'jvs2mqtt-measure-'));
+    const file = join(dir, 'mosquitto.conf');
+    writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\n`);
+    const env = { PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` };
+    const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore', env });
+    const failed = once(child, 'error').then(() => true);
+    const there = await Promise.race([failed.then(() => false), listens(port)]);
+    const end = async () => {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      rmSync(dir, { recursive: true, force: true });
+    };
+    return there ? { url: `mqtt://127.0.0.1:${port}`, end } : undefined;
+  },
+};
+
+async function listens(port) {
+  for (;;) {
+    const socket = createConnection(port, '127.0.0.1');
+    const there = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (there) return true;
+    await delay(20);
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** `300 ms (290-320)` */
+function spread(numbers, unit, digits = 0) {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  const shown = (number) => number.toFixed(digits);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  return `${shown(middle)} ${unit} (${shown(sorted[0])}-${shown(sorted.at(-1))})`;
+}
+
+if (options['install-size']) installSize(root);
+else await measure();

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { AreaLimit } from '../../src/bridge/areas.ts';
+import { Gate } from '../../src/bridge/gate.ts';
+import { Registry } from '../../src/bridge/registry.ts';
+import { Throttle } from '../../src/bridge/throttle.ts';
+import { Alarm } from '../../src/clock.ts';
+import { newRecord } from '../../src/domain/device.ts';
+import type { DeviceRecord } from '../../src/domain/record.ts';
+import { FakeClock } from '../mqtt/fake-clock.ts';
+
+describe('a timer that is moved about', () => {
+  test('fires once, at the last time it was set to', () => {
+    const clock = new FakeClock();
+    const fired: number[] = [];
+    const alarm = new Alarm(clock, () => fired.push(clock.now()));
+    alarm.at(1_000);
+    alarm.at(3_000);
+    alarm.sooner(2_000);
+    alarm.sooner(9_000);
+    clock.pass(10_000);
+    expect(fired).toEqual([2_000]);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('is stopped by nothing to wait for', () => {
+    const clock = new FakeClock();
+    const alarm = new Alarm(clock, () => expect.unreachable());
+    alarm.at(5);
+    alarm.at(undefined);
+    clock.pass(100);
+  });
+});
+
+describe('telling the same thing', () => {
+  test('is withheld past the measure, and counted when it is told again', () => {
+    const throttle = new Throttle({ most: 2, window: 60_000, keys: 10 });
+    const told = [0, 1, 2, 3, 60_000, 60_001].map((now) => throttle.allow('a', now));
+    expect(told).toEqual([0, 0, undefined, undefined, 2, 0]);
+  });
+
+  test('of one is not withheld for another, and memory is bounded', () => {
+    const throttle = new Throttle({ most: 1, window: 60_000, keys: 3 });
+    for (const key of ['a', 'b', 'c', 'd']) expect(throttle.allow(key, 0)).toBe(0);
+    expect(throttle.allow('d', 1)).toBeUndefined();
+    // forgotten for the others' sake
+    expect(throttle.allow('a', 1)).toBe(0);
+  });
+
+  test('never happens more often than allowed in any window', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(30_000), { maxLength: 200 }), (gaps) => {
+        const throttle = new Throttle({ most: 3, window: 60_000, keys: 5 });
+        let now = 0;
+        const told = gaps.flatMap((gap) => {
+          now += gap;
+          return throttle.allow('a', now) === undefined ? [] : [now];
+        });
+        // a window begins with what is told first in it, so two of them can meet
+        for (const at of told) {
+          expect(told.filter((one) => one >= at && one < at + 60_000).length).toBeLessThanOrEqual(
+            6,
+          );
+        }
+      }),
+    );
+  });
+});
+
+describe('detection frames', () => {
+  test('pass a few times a second and channel', () => {
+    const areas = new AreaLimit(5);
+    const passed = Array.from({ length: 1000 }, (_, ms) => areas.allows('A', '0', ms));
+    expect(passed.filter(Boolean)).toHaveLength(5);
+    expect(areas.allows('A', '1', 500)).toBe(true);
+    expect(areas.allows('B', '0', 500)).toBe(true);
+  });
+
+  test('can be switched off', () => {
+    expect(new AreaLimit(0).allows('A', '0', 0)).toBe(false);
+  });
+});
+
+describe('the door', () => {
+  test('lets those in who wait when it opens, and tells all when it stays shut', async () => {
+    const clock = new FakeClock();
+    const gate = new Gate(clock, 2_000);
+    const waits = gate.pass();
+    clock.pass(1_000);
+    gate.open();
+    expect(await waits).toBe(true);
+    expect(await gate.pass()).toBe(true);
+    expect(clock.timers).toBe(0);
+    gate.shut();
+    const [first, second] = [gate.pass(), gate.pass()];
+    clock.pass(2_000);
+    expect(await Promise.all([first, second])).toEqual([false, false]);
+    // nobody waits any more
+    expect(await gate.pass()).toBe(false);
+    gate.open();
+    expect(await gate.pass()).toBe(true);
+  });
+});
+
+describe('records', () => {
+  const options = (saved: string[][], fail: { now: boolean }) => ({
+    store: {
+      saveDevices: async (records: readonly DeviceRecord[]) => {
+        if (fail.now) throw new Error('disk full');
+        saved.push(records.map(({ id }) => id));
+      },
+      removeDevice: async () => {},
+    },
+    saveAfter: 3_000,
+    onError: () => {},
+  });
+
+  test('that could not be written are written later', async () => {
+    const clock = new FakeClock();
+    const saved: string[][] = [];
+    const fail = { now: true };
+    const registry = new Registry([], { ...options(saved, fail), clock });
+    registry.add(newRecord('A', 0));
+    await expect(registry.flush()).rejects.toThrow('disk full');
+    fail.now = false;
+    clock.pass(3_000);
+    await registry.flush();
+    expect(saved).toEqual([['A']]);
+  });
+
+  test('of a removed device are not written again', async () => {
+    const clock = new FakeClock();
+    const saved: string[][] = [];
+    const registry = new Registry([newRecord('A', 0)], {
+      ...options(saved, { now: false }),
+      clock,
+    });
+    registry.changed('A');
+    await registry.remove('A');
+    await registry.flush();
+    expect(saved).toEqual([]);
+    expect(registry.get('A')).toBeUndefined();
+  });
+});
