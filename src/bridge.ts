@@ -1,4 +1,5 @@
 import type { Announcer } from './bridge/announcer.ts';
+import type { Approvals } from './bridge/approvals.ts';
 import type { AreaLimit } from './bridge/areas.ts';
 import type { Delivery } from './bridge/delivery.ts';
 import type { Gate } from './bridge/gate.ts';
@@ -15,17 +16,18 @@ import type { Change } from './domain/change.ts';
 import { applyReport, confirm, newRecord } from './domain/device.ts';
 import type { Normalized } from './domain/event.ts';
 import { fingerprint } from './domain/fingerprint.ts';
-import { type Claims, identify } from './domain/identity.ts';
+import { type Claims, identify, isProven } from './domain/identity.ts';
 import { normalize } from './domain/normalize.ts';
 import { heartbeatInterval, type Policy } from './domain/policy.ts';
+import { privacyOf, withPrivacy } from './domain/privacy.ts';
 import type { DeviceRecord } from './domain/record.ts';
 import type { Answer, Push } from './http/push.ts';
-import { NotConnected } from './mqtt/errors.ts';
 
 export interface BridgeParts {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly registry: Registry;
+  readonly approvals: Approvals;
   readonly policyOf: (deviceId: string) => Policy;
   readonly announcer: Announcer;
   readonly delivery: Delivery;
@@ -46,7 +48,7 @@ export class Bridge {
     this.#parts = parts;
   }
 
-  /** @returns what the device is told; 0 only once all that it reported is with the broker */
+  /** @returns what the device is told; 0 only once all that it reported is with the broker or on disk */
   async handle(push: Push): Promise<Answer> {
     const answer = await this.#handle(push);
     const outcome = answer.ok ? 'ok' : answer.problem;
@@ -60,8 +62,10 @@ export class Bridge {
     if (report instanceof UnreadableReport) return notices.unreadable(push, report);
     const claim = identify(claimsOf(push, report));
     if ('refused' in claim) return notices.identity(push, claim.refused);
-    if (!(await this.#isJoined()))
-      return notices.lost(push, claim.deviceId, new NotConnected('not joined yet'));
+    const refusal = this.#parts.approvals.check(push, claim.deviceId);
+    if (refusal !== undefined) return refusal;
+    // a broker that is only just away is waited for: what is on disk is live no more
+    await this.#parts.joined.pass();
     return this.#take(push, report, claim.deviceId);
   }
 
@@ -71,13 +75,14 @@ export class Bridge {
     const policy = policyOf(deviceId);
     const record = this.#recordOf(push, deviceId);
     const { receivedAt, address } = push;
-    const normalized = normalize(report, {
+    const whole = normalize(report, {
       deviceId,
       receivedAt,
       fingerprint: fingerprint(push.body),
       policy,
       record,
     });
+    const normalized = withPrivacy(whole, privacyOf(this.#parts.settings, deviceId));
     const changes = applyReport(record, normalized, { now: receivedAt, policy, address });
     this.#follow(record, normalized, changes);
     const wanted = changes.filter((change) => this.#isWanted(change, record));
@@ -88,23 +93,29 @@ export class Bridge {
     }
     confirm(record, normalized);
     registry.changed(deviceId);
+    // a turn, its timer and its repeats outlive a kill -9; the rest may be some seconds old. What
+    // cannot be written now is tried again by the registry, and said there
+    if (wanted.some(({ change }) => change === 'alarm' || change === 'event')) {
+      await registry.flush().catch(() => {});
+    }
     if (push.report !== 'keepalive') return { ok: true };
     return { ok: true, keepinterval: heartbeatInterval(record, policy) };
   }
 
   #recordOf(push: Push, deviceId: string): DeviceRecord {
-    const { registry } = this.#parts;
-    const known = registry.get(deviceId);
-    if (known !== undefined) return known;
-    const record = newRecord(deviceId, push.receivedAt);
-    registry.add(record);
+    const { registry, settings } = this.#parts;
+    const record = registry.get(deviceId) ?? newRecord(deviceId, push.receivedAt);
+    if (registry.get(deviceId) === undefined) registry.add(record);
+    if (settings.auth.bind_address && !isProven(push.principal)) record.boundTo ??= push.address;
     return record;
   }
 
   /** Everything that depends on the record and is not a message of this report. */
   #follow(record: DeviceRecord, normalized: Normalized, changes: readonly Change[]): void {
     const { announcer, timers, registry, metrics, info } = this.#parts;
-    registry.changed(record.id);
+    // a bridge that is killed finds cameras and alarms as they were
+    const lasts = changes.some(({ change }) => change === 'alarm' || change === 'availability');
+    registry.changed(record.id, lasts);
     metrics.devices.set(registry.size);
     metrics.faults.inc(normalized.faults.length);
     const live = changes.some((change) => change.change === 'event' && !change.late);
@@ -118,11 +129,6 @@ export class Bridge {
     if (change.change === 'notice') return notices.note(change);
     if (change.change !== 'area') return true;
     return areas.allows(record.id, change.channel, clock.now());
-  }
-
-  #isJoined(): Promise<boolean> {
-    const { joined, clock, settings } = this.#parts;
-    return joined.pass(settings.mqtt.ack_timeout * 1000, (ms, action) => clock.after(ms, action));
   }
 }
 

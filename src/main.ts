@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { retainedTree } from './bridge/restore.ts';
 import { lanAddresses } from './cli/addresses.ts';
 import { banner } from './cli/banner.ts';
 import { type CommandIo, exitCodes } from './cli/command.ts';
@@ -12,6 +13,8 @@ import { type LoadedSettings, loadSettings } from './config/load.ts';
 import type { Settings } from './config/schema.ts';
 import { loadSecrets, type Secrets } from './config/secrets.ts';
 import { hasFullIcu } from './decode/charset.ts';
+import type { Message } from './domain/message.ts';
+import { BadCertificate } from './http/tls.ts';
 import { createLogger, type LogOutput } from './log.ts';
 import { CannotListen, type EmbeddedBroker } from './mqtt/embedded.ts';
 import { openStore, StoreLocked, StoreUnavailable } from './store/store.ts';
@@ -70,7 +73,9 @@ export async function startBridge(options: StartOptions): Promise<RunningBridge>
       );
     }
     const secrets = loadSecrets(dir, settings);
-    const embedded = await startBroker(settings, secrets, log);
+    const devices = await store.loadDevices();
+    const retained = retainedTree(settings, store, devices.records, systemClock.now());
+    const embedded = await startBroker(settings, secrets, log, retained);
     if (embedded !== undefined) undo.push(() => embedded.close());
     const parts = await compose({
       settings,
@@ -80,6 +85,8 @@ export async function startBridge(options: StartOptions): Promise<RunningBridge>
       clock: systemClock,
       version,
       brokerPort: embedded?.port ?? 0,
+      ...(embedded === undefined ? {} : { hears: embedded.hears }),
+      devices,
     });
     undo.push(() => parts.close());
     const { port } = await parts.http.listen();
@@ -95,6 +102,7 @@ async function startBroker(
   settings: Settings,
   secrets: Secrets,
   log: ReturnType<typeof createLogger>,
+  retained: AsyncIterable<Message>,
 ): Promise<EmbeddedBroker | undefined> {
   if (settings.mqtt.url !== '') return undefined;
   const { startEmbeddedBroker } = await import('./mqtt/embedded.ts');
@@ -111,6 +119,7 @@ async function startBroker(
       status: settings.homeassistant.status_topic,
     },
     log,
+    retained,
   });
 }
 
@@ -118,6 +127,7 @@ function explained(error: unknown, settings: Settings): unknown {
   if (error instanceof StoreLocked || error instanceof StoreUnavailable) {
     return new CannotStart(error.message, { cause: error });
   }
+  if (error instanceof BadCertificate) return new CannotStart(error.message, { cause: error });
   if (error instanceof CannotListen) return new CannotStart(error.message, { cause: error });
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const { host, port } = settings.http;

@@ -82,7 +82,7 @@ export class Announcer {
 
   /** The device is gone: nothing of it stays, nor comes. */
   remove(deviceId: string): void {
-    this.#set(deviceId, new Map(), '', false);
+    this.#set(deviceId, new Map(), '', true);
     this.#owned.delete(deviceId);
     this.#options.holds.forget(deviceId);
   }
@@ -93,6 +93,7 @@ export class Announcer {
    */
   clearedByOther(topic: string): boolean {
     if (!this.#planned.delete(topic)) return false;
+    this.#options.pacer.drop(topic);
     this.#options.store.delete(topic).catch(this.#options.onError);
     return true;
   }
@@ -126,8 +127,18 @@ export class Announcer {
   /** What the broker holds; `undefined` where it does not let us look: then what was published counts. */
   async #held(): Promise<ReadonlyMap<string, Buffer> | undefined> {
     const { broker, prefix, onError } = this.#options;
+    // those of a prefix that was changed since are still to be cleared
+    const filters = [...this.#planned.keys()].map((topic) =>
+      topic.replace(/[^/]+\/config$/, '+/config'),
+    );
     try {
-      return await broker.readRetained([`${prefix}/device/+/config`]);
+      const held = await broker.readRetained([
+        ...new Set([`${prefix}/device/+/config`, ...filters]),
+      ]);
+      // of many at once a broker may leave some out: what seems to be gone is asked for by its name
+      const missing = [...this.#planned.keys()].filter((topic) => !held.has(topic));
+      const found = missing.length === 0 ? [] : await broker.readRetained(missing);
+      return new Map([...held, ...found]);
     } catch (error) {
       if (!broker.connected) throw error;
       onError(error);

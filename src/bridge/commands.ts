@@ -2,8 +2,10 @@ import type { Json, JsonObject } from '../decode/report.ts';
 import type { Change } from '../domain/change.ts';
 import { eliminateAll, newRecord } from '../domain/device.ts';
 import { expectThings, strangeWords } from '../domain/expect.ts';
+import { flawOf } from '../domain/identity.ts';
 import { own } from '../domain/json.ts';
 import type { DeviceRecord } from '../domain/record.ts';
+import { logLevels } from '../homeassistant/bridge.ts';
 import type { Topics } from '../homeassistant/topics.ts';
 import type { Broker } from '../mqtt/broker.ts';
 import type { Log } from './notices.ts';
@@ -18,6 +20,10 @@ export interface CommandsOptions {
   /** something of the device changed by command */
   readonly onChanges: (record: DeviceRecord, changes: readonly Change[]) => void;
   readonly remove: (deviceId: string) => Promise<void>;
+  /** @param level one of `logLevels` */
+  readonly setLogLevel: (level: string) => void;
+  /** @returns why it cannot be; nothing where it is */
+  readonly approve: (deviceId: string) => Promise<string | undefined>;
 }
 
 /** A command cannot be done: the message says why, and is sent back. */
@@ -33,6 +39,16 @@ export const commands = {
     doc: 'Forget a device: everything of it is cleared. `{"device": id}`',
     run: (request, { registry, remove }) => remove(known(request, registry).id),
   },
+  'device/approve': {
+    doc: 'Publish a device that waits for approval, from its next push on. `{"device": id}`',
+    run: async (request, { approve }) => {
+      const id = text(request, 'device');
+      const flaw = flawOf(id);
+      if (flaw !== undefined) throw new Refused(`the device id ${flaw}`);
+      const refusal = await approve(id);
+      if (refusal !== undefined) throw new Refused(refusal);
+    },
+  },
   'device/expect': {
     doc: 'Announce what a device will report. `{"device": id, "expect": ["motion_detection", "modbus 0-9"]}`',
     run: (request, { registry, now, onChanges }) => {
@@ -46,6 +62,15 @@ export const commands = {
       const record = registry.get(id) ?? newRecord(id, now());
       registry.add(record);
       onChanges(record, expectThings(record, list));
+    },
+  },
+  log_level: {
+    doc: `How much is logged, until the next start: ${logLevels.join(', ')}. \`{"level": "debug"}\``,
+    run: (request, { setLogLevel }) => {
+      const level = text(request, 'level');
+      if (!logLevels.includes(level))
+        throw new Refused(`\`level\` is one of ${logLevels.join(', ')}`);
+      setLogLevel(level);
     },
   },
   'alarms/clear': {

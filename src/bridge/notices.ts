@@ -28,6 +28,8 @@ export interface NoticesOptions {
 export class Notices {
   readonly #options: NoticesOptions;
   readonly #throttle = new Throttle({ most: 5, window: 60_000, keys: 1_000 });
+  /** strangers can name a new device each time, but not come from a new address */
+  readonly #strangers = new Throttle({ most: 20, window: 60_000, keys: 1_000 });
 
   constructor(options: NoticesOptions) {
     this.#options = options;
@@ -56,6 +58,7 @@ export class Notices {
   /** The HTTP side refused somebody. */
   refusal(refusal: Refusal): void {
     const { type, reason, address, device, message, path } = refusal;
+    if (this.#strangers.allow(address, this.#options.now()) === undefined) return;
     const data = defined({ reason, address, device, path });
     this.tell({ change: 'notice', type, message, data });
   }
@@ -73,6 +76,20 @@ export class Notices {
     const message = `A push from ${push.address} was refused: ${reason}`;
     this.tell({ change: 'notice', type: 'identity', message, data: dataOf(push) });
     return { ok: false, problem: 'identity', message: reason };
+  }
+
+  /** The device was not approved: nothing of it is published. */
+  pending(push: Push, device: string, mode: string): Answer {
+    const cure =
+      mode === 'list'
+        ? 'Add it to auth.devices, or give it settings under devices, where it is yours.'
+        : `Where it is yours, publish {"device": ${JSON.stringify(device)}} to bridge/request/device/approve below the base topic.`;
+    const message = `${device} at ${push.address} waits for approval: nothing of it is published. ${cure}`;
+    const told = { change: 'notice', type: 'device_pending', message } as const;
+    if (this.#strangers.allow(`pending ${push.address}`, this.#options.now()) !== undefined) {
+      this.tell({ ...told, data: { ...dataOf(push), device } });
+    }
+    return { ok: false, problem: 'not_approved', message: 'the device is not approved yet' };
   }
 
   /** The broker has not acknowledged in time: the camera may resend it or not. */
@@ -119,6 +136,16 @@ function defined(fields: Readonly<Record<string, string | undefined>>): Record<s
   return Object.fromEntries(
     Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
+}
+
+/** Somebody said that a device may be published. */
+export function deviceApproved(device: string): NoticeChange {
+  return {
+    change: 'notice',
+    type: 'device_approved',
+    message: `${device} was approved: it is published from its next push on`,
+    data: { device },
+  };
 }
 
 /** A message was left out because it can never be sent. */

@@ -1,18 +1,23 @@
 import type { Message } from '../domain/message.ts';
-import type { Broker } from '../mqtt/broker.ts';
+import type { Broker, PublishOptions } from '../mqtt/broker.ts';
 import { InvalidTopic, PacketTooLarge } from '../mqtt/errors.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Where messages go: resolves once they are safe. A queue on disk will stand here. */
+/** Where messages go: resolves once the broker acknowledged them. */
 export interface Publisher {
-  publish(message: Message): Promise<void>;
+  publish(message: Message, options?: PublishOptions): Promise<void>;
 }
 
 export interface BrokerPublisherOptions {
   readonly broker: Broker;
   readonly metrics: Metrics;
-  /** ms that an acknowledgement is waited for */
+  /**
+   * ms that an acknowledgement is waited for, where nothing else is said: longer than the time after which
+   * a silent broker counts as gone, so that one that comes late is heard of
+   */
   readonly deadline: number;
+  /** a retained topic is emptied */
+  readonly onCleared: (topic: string) => void;
   /** a message that can never be sent was left out */
   readonly onLeftOut: (message: Message, error: Error) => void;
 }
@@ -37,12 +42,13 @@ export class BrokerPublisher implements Publisher {
   }
 
   /** @throws the errors of `Broker.publish`, but for what can never be sent */
-  publish(message: Message): Promise<void> {
+  publish(message: Message, options: PublishOptions = {}): Promise<void> {
     const { topic, payload, retain } = message;
-    if (!retain || typeof payload !== 'string') return this.#send(message);
+    if (retain && payload.length === 0) this.#options.onCleared(topic);
+    if (!retain || typeof payload !== 'string') return this.#send(message, options);
     const kept = this.#kept.get(topic);
     if (kept?.payload === payload) return kept.done;
-    const sending: Kept = { payload, done: this.#send(message) };
+    const sending: Kept = { payload, done: this.#send(message, options) };
     if (payload === '') this.#kept.delete(topic);
     else this.#kept.set(topic, sending);
     sending.done.catch(() => {
@@ -51,10 +57,10 @@ export class BrokerPublisher implements Publisher {
     return sending.done;
   }
 
-  async #send(message: Message): Promise<void> {
+  async #send(message: Message, options: PublishOptions): Promise<void> {
     const { broker, metrics, deadline, onLeftOut } = this.#options;
     try {
-      await broker.publish(message, { deadline });
+      await broker.publish(message, { deadline, ...options });
       metrics.messages.inc({ outcome: 'sent' });
     } catch (error) {
       if (error instanceof PacketTooLarge || error instanceof InvalidTopic) {

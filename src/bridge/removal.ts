@@ -1,6 +1,7 @@
+import type { Clock } from '../clock.ts';
 import type { DeviceRecord } from '../domain/record.ts';
-import { cleared } from '../homeassistant/messages.ts';
 import type { Announcer } from './announcer.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { Notices } from './notices.ts';
 import type { Publisher } from './publisher.ts';
 import type { Registry } from './registry.ts';
@@ -12,26 +13,43 @@ export interface RemovalOptions {
   readonly timers: Timers;
   readonly publisher: Publisher;
   readonly notices: Notices;
+  readonly leftovers: Leftovers;
+  readonly clock: Clock;
+  readonly onError: (error: unknown) => void;
   /** every topic that is retained of a device, pictures too */
   readonly topicsOf: (record: DeviceRecord) => readonly string[];
 }
 
 /**
+ * ms until what is retained of a device goes: Home Assistant's entities, which would take an empty
+ * message for a state, must be gone before.
+ */
+const LETTING_GO = 3_000;
+
+/**
  * Forgets a device: nothing of it stays at the broker, and Home Assistant loses it. It comes back,
  * as a new one, with its next push.
- * @throws what `Publisher.publish` throws
+ * @throws what the store throws
  */
 export async function removeDevice(deviceId: string, options: RemovalOptions): Promise<void> {
-  const { registry, announcer, timers, publisher, notices, topicsOf } = options;
+  const { registry, announcer, timers, publisher, notices, leftovers, topicsOf, clock, onError } =
+    options;
   const record = registry.get(deviceId);
   if (record === undefined) return;
   timers.forget(deviceId);
   announcer.remove(deviceId);
-  // all at once: what the device pushes from now on is a new one's, and must come behind
-  await Promise.all([
-    registry.remove(deviceId),
-    ...topicsOf(record).map((topic) => publisher.publish(cleared(topic))),
-  ]);
+  const topics = topicsOf(record);
+  await Promise.all([leftovers.add(topics), registry.remove(deviceId)]);
+  clock.after(LETTING_GO, () => {
+    const back = registry.get(deviceId);
+    const wanted = new Set(back === undefined ? [] : topicsOf(back));
+    const [kept, gone] = [
+      topics.filter((one) => wanted.has(one)),
+      topics.filter((one) => !wanted.has(one)),
+    ];
+    leftovers.drop(kept);
+    leftovers.clear(publisher, gone).catch(onError);
+  });
   notices.tell({
     change: 'notice',
     type: 'device_removed',

@@ -28,6 +28,11 @@ export interface SessionOptions {
   readonly stateOf: (record: DeviceRecord) => readonly Message[];
   readonly availabilityOf: (record: DeviceRecord) => Message;
   readonly info: Info;
+  /** to be done before anything is published */
+  readonly beforeRestore: () => Promise<void>;
+  /** to be done before the bridge says that it is there */
+  readonly beforeOnline: () => Promise<void>;
+  readonly onJoined: () => void;
 }
 
 /** ms until it is tried again, where the broker went away in the middle */
@@ -67,11 +72,13 @@ export class Session {
   #join(): void {
     const { joined, delivery } = this.#options;
     this.#running = this.#running
+      .then(() => this.#options.beforeRestore())
       .then(() => this.#restore())
       .then(() => this.#reconcile())
       .then(() => {
         joined.open();
         delivery.release();
+        this.#options.onJoined();
       })
       .catch((error: unknown) => {
         this.#failed('join')(error);
@@ -85,13 +92,14 @@ export class Session {
   }
 
   async #restore(): Promise<void> {
-    const { registry, topics, stateOf, availabilityOf, info } = this.#options;
+    const { registry, topics, stateOf, availabilityOf, info, beforeOnline } = this.#options;
     const records = registry.all();
     for (const record of records) {
       await this.#publish(stateOf(record));
     }
     await this.#publish(records.map(availabilityOf));
     await info.publish();
+    await beforeOnline();
     await this.#publish([{ topic: topics.bridgeState, payload: 'online', retain: true, qos: 1 }]);
   }
 

@@ -13,8 +13,9 @@ async function sum(counted: Counted, wanted: (labels: object) => boolean = () =>
 }
 
 /** What the bridge counts, in the words of its own device in Home Assistant. */
-export async function statsOf(metrics: Metrics): Promise<BridgeStats> {
+export async function statsOf(metrics: Metrics, pending: number): Promise<BridgeStats> {
   return {
+    pending,
     devices: await sum(metrics.devices),
     pushes: await sum(metrics.pushes),
     refused: await sum(metrics.refused),
@@ -25,6 +26,10 @@ export async function statsOf(metrics: Metrics): Promise<BridgeStats> {
     }),
     faults: await sum(metrics.faults),
     unknown: await sum(metrics.unknown),
+    queue: await sum(metrics.queue),
+    queue_age: Math.round(await sum(metrics.queueAge)),
+    dropped: await sum(metrics.dropped),
+    duplicates: await sum(metrics.again),
     reconnects: await sum(metrics.reconnects),
   };
 }

@@ -37,5 +37,6 @@ export function cameraAddress(
 ): string {
   if (http.url !== '') return http.url;
   const host = reachable(http.host, addresses);
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const scheme = http.tls.cert === '' ? 'http' : 'https';
+  return `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

@@ -1,4 +1,5 @@
-import { get } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
+import { get as getByTls } from 'node:https';
 import { isIPv6 } from 'node:net';
 import type { Settings } from '../config/schema.ts';
 import { type Command, exitCodes } from './command.ts';
@@ -31,15 +32,17 @@ export const health: Command = async (args, io) => {
 };
 
 /** Where the bridge of these settings answers on this machine. */
-export function healthUrl({ http: { host, port } }: Pick<Settings, 'http'>): string {
+export function healthUrl({ http: { host, port, tls } }: Pick<Settings, 'http'>): string {
   const everywhere = host === '::' || host === '0.0.0.0';
   const own = everywhere ? '127.0.0.1' : host;
-  return `http://${isIPv6(own) ? `[${own}]` : own}:${port}/health`;
+  const scheme = tls.cert === '' ? 'http' : 'https';
+  return `${scheme}://${isIPv6(own) ? `[${own}]` : own}:${port}/health`;
 }
 
 function ask(url: string): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, signal: AbortSignal.timeout(timeout) }, (response) => {
+    const signal = AbortSignal.timeout(timeout);
+    const answered = (response: IncomingMessage) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
@@ -47,7 +50,11 @@ function ask(url: string): Promise<{ readonly status: number; readonly body: str
       });
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
       response.on('error', reject);
-    });
+    };
+    // the certificate is made for another name, and nothing secret is sent
+    const request = url.startsWith('https:')
+      ? getByTls(url, { agent: false, signal, rejectUnauthorized: false }, answered)
+      : get(url, { agent: false, signal }, answered);
     request.on('error', reject);
   });
 }

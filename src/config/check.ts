@@ -4,6 +4,7 @@ import { type Context, choice, type Format, formats, Refused } from './formats.t
 import { type KeyFormat, keyFormats } from './keys.ts';
 import { nearest } from './nearest.ts';
 import { isSetting, leaves } from './paths.ts';
+import { pictureKinds } from './pictures.ts';
 import type { CollectionName, Setting, SettingTree } from './schema.ts';
 import type { Found, FoundEntry, FoundMap } from './tree.ts';
 
@@ -29,10 +30,18 @@ export class Checker {
       this.#map(setting, found, path, keyFormats.kind, (value, at) =>
         this.#scalar(setting, formats.interval, value, at),
       ),
+    area_by_channel: (setting, found, path) =>
+      this.#map(setting, found, path, keyFormats.channel, (value, at) =>
+        this.#scalar(setting, formats.text, value, at),
+      ),
     list: (setting, found, path) =>
       this.#list(found, path, (value, at) => this.#entry(setting.of ?? {}, value, at)),
     texts: (setting, found, path) =>
       this.#list(found, path, (value, at) => this.#scalar(setting, formats.text, value, at)),
+    networks: (setting, found, path) =>
+      this.#list(found, path, (value, at) => this.#scalar(setting, formats.network, value, at)),
+    picture_kinds: (setting, found, path) =>
+      this.#list(found, path, (value, at) => this.#scalar(setting, formats.picture, value, at)),
   };
 
   constructor(source: Source, context: Context) {
@@ -232,7 +241,10 @@ export function allowedOf(setting: Setting): string {
     map: `a map by ${keyFormats[setting.keys ?? 'device_id'].allowed.replace(/^an? /, '')}`,
     list: 'a list',
     texts: 'a list of texts',
+    networks: 'a list of IP addresses and networks',
+    picture_kinds: `a list of ${pictureKinds.join(', ')}`,
     expiry_by_kind: 'seconds by kind of reading',
+    area_by_channel: 'areas by channel',
   };
   if (isCollection(format)) return collections[format];
   return typeof format === 'string' ? formats[format].allowed : choice(format).allowed;

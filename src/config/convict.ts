@@ -31,6 +31,13 @@ function json(text: string): unknown {
   }
 }
 
+/** A list of texts, as JSON or with commas. */
+function words(text: string): unknown {
+  const parsed = json(text);
+  if (Array.isArray(parsed)) return parsed;
+  return text.split(',').map((word) => word.trim());
+}
+
 function registered(name: string, row: Format): convict.Format {
   const validate = (value: unknown) => {
     // where a file lies is known to the check that has the folder
@@ -43,6 +50,9 @@ function registered(name: string, row: Format): convict.Format {
 for (const [name, row] of Object.entries(formats)) convict.addFormat(registered(name, row));
 // its entries are checked where their lines are known
 convict.addFormat({ name: 'list', validate: () => {}, coerce: json });
+for (const name of ['texts', 'networks', 'picture_kinds']) {
+  convict.addFormat({ name, validate: () => {}, coerce: words });
+}
 
 const variables = new Map(
   leaves.flatMap((leaf: Leaf) => (leaf.env === undefined ? [] : [[leaf.setting, leaf.env]])),

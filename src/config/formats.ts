@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { binarySensorClasses, sensorClasses } from './device-classes.ts';
+import { pictureKinds } from './pictures.ts';
 
 /** What a check may look at besides the value. */
 export interface Context {
@@ -133,6 +134,14 @@ function timeZone(name: string): string | Refused {
   }
 }
 
+function network(value: string): string | Refused {
+  const [address = '', bits, ...more] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return refused;
+  const most = family === 4 ? 32 : 128;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most) ? value : refused;
+}
+
 const LONGEST_TOPIC = 200;
 
 function topic(value: string): string | Refused {
@@ -155,6 +164,10 @@ export const formats = {
     isIP(value) !== 0 || /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(value) ? value : refused,
   ),
   address: textual('an IP address', (value) => (isIP(value) === 0 ? refused : value)),
+  /** one entry of a list of networks */
+  network: textual('an IP address, or a network like 10.0.0.0/8', network),
+  /** one entry of a list of kinds of picture */
+  picture: choice(pictureKinds),
   port: numeric(
     'a whole number from 0 to 65535 (0: any that is free)',
     (value) => Number.isInteger(value) && value >= 0 && value <= 65_535,

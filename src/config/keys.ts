@@ -40,6 +40,10 @@ export const keyFormats = {
       return /^(0|[1-9]\d{0,4})$/.test(digits) && Number(digits) <= 65_535 ? digits : undefined;
     },
   },
+  channel: {
+    allowed: 'the number of a video channel',
+    read: (key) => (/^(0|[1-9]\d{0,4})$/.test(key.trim()) ? key.trim() : undefined),
+  },
   kind: {
     allowed: `one of ${Object.keys(kinds).join(', ')}`,
     read: (key) => (Object.hasOwn(kinds, key) ? key : undefined),

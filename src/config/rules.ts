@@ -55,6 +55,8 @@ const faultRules: readonly Rule[] = [
   ),
   ({ mqtt }) => unless(mqtt.cert === '' || mqtt.key !== '', 'mqtt.cert', 'mqtt.key'),
   ({ mqtt }) => unless(mqtt.key === '' || mqtt.cert !== '', 'mqtt.key', 'mqtt.cert'),
+  ({ http: { tls } }) => unless(tls.cert === '' || tls.key !== '', 'http.tls.cert', 'http.tls.key'),
+  ({ http: { tls } }) => unless(tls.key === '' || tls.cert !== '', 'http.tls.key', 'http.tls.cert'),
   ({ mqtt, http, broker }) =>
     when(
       mqtt.url === '' && http.port === broker.port && http.port !== 0,

@@ -1,5 +1,6 @@
 import type { FormatName } from './formats.ts';
 import type { KeyFormatName } from './keys.ts';
+import { pictureKinds } from './pictures.ts';
 
 /**
  * Every setting once: default, what is allowed, and what it means. Types, environment names
@@ -8,7 +9,14 @@ import type { KeyFormatName } from './keys.ts';
  */
 
 /** The formats of settings that hold several values; `config/check.ts` reads them. */
-export type CollectionName = 'map' | 'list' | 'texts' | 'expiry_by_kind';
+export type CollectionName =
+  | 'map'
+  | 'list'
+  | 'texts'
+  | 'networks'
+  | 'picture_kinds'
+  | 'expiry_by_kind'
+  | 'area_by_channel';
 
 /** One setting. `format` names a check in `config/formats.ts`, or lists the allowed values. */
 export interface Setting<T = unknown> {
@@ -75,6 +83,12 @@ export const alarmSchema = {
     format: 'seconds',
     default: unset<number>(),
     example: 300,
+  },
+  doorbell: {
+    doc: 'It is a doorbell, for instance one wired to an alarm input: makes a doorbell event too.',
+    format: 'boolean',
+    default: unset<boolean>(),
+    example: true,
   },
   ignore: { doc: 'Publish nothing of this alarm.', format: 'boolean', default: false },
 } as const satisfies SettingTree;
@@ -157,6 +171,12 @@ export const deviceSchema = {
     default: unset<string>(),
     example: 'Garden',
   },
+  areas: {
+    doc: 'Areas suggested for the channels of an NVR, by channel; without one it is `area`.',
+    format: 'area_by_channel',
+    default: {} as Readonly<Record<string, string>>,
+    example: { 0: 'Yard', 1: 'Hall' },
+  },
   time_zone: {
     doc: "The time zone of the camera's clock (IANA name); without it, it is inferred from the heartbeats.",
     format: 'time_zone',
@@ -198,6 +218,12 @@ export const deviceSchema = {
     default: unset<number>(),
     example: 30,
   },
+  silent_after: {
+    doc: 'Seconds without a push after which a camera that sends no heartbeats counts as offline; without it, never.',
+    format: 'interval',
+    default: unset<number>(),
+    example: 86_400,
+  },
   channels: {
     doc: 'Channels as devices of their own in Home Assistant: `separate` for an NVR, `together` for one camera; `auto` decides by what was seen.',
     format: ['auto', 'separate', 'together'],
@@ -207,6 +233,24 @@ export const deviceSchema = {
     doc: 'Whether people counts are totals that only grow until they start over, or counts of one interval.',
     format: ['total', 'interval'],
     default: 'total' as 'total' | 'interval',
+  },
+  pictures: {
+    doc: 'The kinds of picture that are published of it, instead of `publish.pictures`.',
+    format: 'picture_kinds',
+    default: unset<readonly string[]>(),
+    example: ['alarm', 'snapshot'],
+  },
+  face_attributes: {
+    doc: 'Instead of `publish.face_attributes`.',
+    format: 'boolean',
+    default: unset<boolean>(),
+    example: false,
+  },
+  plates: {
+    doc: 'Instead of `publish.plates`.',
+    format: 'boolean',
+    default: unset<boolean>(),
+    example: false,
   },
   expire_after: {
     doc: 'Seconds without news after which a kind of reading becomes unavailable, by kind.',
@@ -249,11 +293,45 @@ export const schema = {
       format: 'bytes',
       default: 16 * 1024 * 1024,
     },
+    body_budget: {
+      doc: 'Memory for the bodies that are received at the same time; past it, senders are held back. Bytes, or with a unit.',
+      format: 'bytes',
+      default: 16 * 1024 * 1024,
+    },
     url: {
       doc: "The address shown for the camera's page, where the bridge cannot know it (behind a proxy or in a container).",
       format: 'http_url',
       default: '',
       example: 'http://192.168.1.10:8780',
+    },
+    max_connections: {
+      doc: 'Most connections at once. Past it one that has not authenticated makes room.',
+      format: 'count',
+      default: 2048,
+    },
+    max_connections_per_address: {
+      doc: 'Most connections of one address that have not authenticated yet, and most of one device that have; a trusted proxy is not counted.',
+      format: 'count',
+      default: 64,
+    },
+    trusted_proxies: {
+      doc: 'Proxies whose X-Forwarded-For is believed: addresses, or networks like `10.0.0.0/8`. Nobody else is.',
+      format: 'networks',
+      default: [] as readonly string[],
+      example: ['172.18.0.0/16'],
+    },
+    tls: {
+      cert: {
+        doc: 'File of the certificate, with its chain (PEM): the port then speaks HTTPS alone. It is read again when it changes.',
+        format: 'file',
+        default: '',
+      },
+      key: {
+        doc: "File of the certificate's key (PEM).",
+        format: 'file',
+        default: '',
+        sensitive: true,
+      },
     },
   },
   auth: {
@@ -291,6 +369,22 @@ export const schema = {
       format: 'boolean',
       default: false,
     },
+    approval: {
+      doc: 'Whether a device that was never seen is published at once (`auto`), after it was approved on `bridge/request/device/approve` (`ask`), or only where it is listed (`list`). `default` is `auto` with a password and `ask` with `auth.mode: none`. Devices under `devices` are approved.',
+      format: ['default', 'auto', 'ask', 'list'],
+      default: 'default' as 'default' | 'auto' | 'ask' | 'list',
+    },
+    devices: {
+      doc: 'Ids of devices that are approved, besides those under `devices`.',
+      format: 'texts',
+      default: [] as readonly string[],
+      example: ['12221S55G3X8'],
+    },
+    bind_address: {
+      doc: 'Bind each device that has no account of its own to the address that it first pushed from. Only where addresses never change.',
+      format: 'boolean',
+      default: false,
+    },
   },
   mqtt: {
     url: {
@@ -306,7 +400,11 @@ export const schema = {
       default: '',
       sensitive: true,
     },
-    client_id: { doc: 'MQTT client id.', format: 'text', default: 'jvs2mqtt' },
+    client_id: {
+      doc: 'MQTT client id; where it is not set and the base topic is another, that is added to it. With `-farewell` behind it the id of a second client, seen only at a stop and a start.',
+      format: 'text',
+      default: 'jvs2mqtt',
+    },
     base_topic: { doc: 'First part of every topic.', format: 'topic', default: 'jvs2mqtt' },
     version: {
       doc: 'MQTT version; `auto` tries 5, then 3.1.1.',
@@ -337,6 +435,23 @@ export const schema = {
       default: 2,
     },
     keepalive: { doc: 'Seconds between pings to the broker.', format: 'interval', default: 30 },
+    restart_grace: {
+      doc: 'Seconds after a clean stop within which the bridge can come back without anybody seeing `offline`; 0 for none. Needs a broker that speaks MQTT 5, and not the embedded one.',
+      format: 'seconds',
+      default: 10,
+    },
+  },
+  outbox: {
+    max_bytes: {
+      doc: 'Most that waits on disk for the broker; bytes, or with a unit. When it is full, the oldest pictures give way, then reports are refused.',
+      format: 'bytes',
+      default: 128 * 1024 * 1024,
+    },
+    max_age: {
+      doc: 'Seconds after which what still waits on disk is given up.',
+      format: 'interval',
+      default: 604_800,
+    },
   },
   broker: {
     host: { doc: 'Address that the embedded broker listens on.', format: 'host', default: '::' },
@@ -356,10 +471,20 @@ export const schema = {
       format: 'boolean',
       default: true,
     },
+    device_triggers: {
+      doc: 'Announce a device trigger of each alarm too, for automations by device.',
+      format: 'boolean',
+      default: false,
+    },
     subscribe_hold: {
       doc: 'Seconds that a live event waits after the discovery payload that announced it: Home Assistant hears nothing earlier.',
       format: 'seconds',
       default: 1,
+    },
+    max_entities: {
+      doc: 'About how many entities one camera may have, its channels included. What it invents beyond them is told once and gets none; its events go on under the type `other`.',
+      format: 'count',
+      default: 2000,
     },
     pace: { doc: 'Seconds between two discovery payloads.', format: 'seconds', default: 0.25 },
   },
@@ -407,6 +532,21 @@ export const schema = {
       doc: 'Publish biometric vectors and library ids of faces.',
       format: 'boolean',
       default: false,
+    },
+    face_attributes: {
+      doc: 'Publish what the camera thinks of a face: name, age, gender, glasses and the like. Without it whole reports (`publish.reports`) are left empty.',
+      format: 'boolean',
+      default: true,
+    },
+    plates: {
+      doc: 'Publish the numbers of licence plates. Without it whole reports (`publish.reports`) are left empty.',
+      format: 'boolean',
+      default: true,
+    },
+    pictures: {
+      doc: 'The kinds of picture that are published; one that is not here is cleared at the broker.',
+      format: 'picture_kinds',
+      default: [...pictureKinds] as readonly string[],
     },
   },
   alarms: {

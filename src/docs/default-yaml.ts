@@ -71,7 +71,14 @@ function example(name: string, setting: Setting): string[] {
 }
 
 /** Formats of which the meaning says all. */
-const obvious: readonly string[] = ['text', 'texts', 'number', 'boolean', 'expiry_by_kind'];
+const obvious: readonly string[] = [
+  'text',
+  'texts',
+  'number',
+  'boolean',
+  'expiry_by_kind',
+  'area_by_channel',
+];
 
 function aboutText(setting: Setting): string {
   if (setting.of !== undefined || obvious.includes(String(setting.format))) return setting.doc;

@@ -9,9 +9,10 @@ import type { AlarmEvent } from './event.ts';
 import { alarmId } from './ids.ts';
 import { defined, own } from './json.ts';
 import { limits } from './limits.ts';
-import { shownFaults, tooMany, unknownThing } from './notices.ts';
+import { ENTITIES, shownFaults, tooMany, unknownThing } from './notices.ts';
 import { alarmRules } from './policy.ts';
 import type { AlarmRecord, ChannelRecord } from './record.ts';
+import { entitiesOf, mayAdd } from './room.ts';
 import { endAlarms } from './timers.ts';
 
 /** The event type of what a channel has no room for. */
@@ -35,8 +36,9 @@ export function applyAlarm(event: AlarmEvent, applying: Applying): Applied {
   const row = alarmOf(event.alarm)?.row;
   const status = runningStatus(event, row);
   const id = alarmId(event.alarm, event.source);
-  const fits = hasRoom(place.alarms, id, limits.alarmsPerChannel);
-  if (status !== undefined && !fits) notices.push(...tooMany(record, 'alarms'));
+  const limit = limitOf(place, id, applying);
+  const fits = limit === undefined;
+  if (status !== undefined && !fits) notices.push(...tooMany(record, limit));
   const turn = turnId(
     { deviceId: record.id, channel, alarmId: id },
     event,
@@ -48,12 +50,23 @@ export function applyAlarm(event: AlarmEvent, applying: Applying): Applied {
   return {
     before: [...notices, ...(turned?.before ?? [])],
     changes: [
-      ...pictureOf(place, event, shown),
+      ...pictureOf(place, event, shown, applying),
       eventChange(place, event, shown, applying),
       ...(turned?.changes ?? []),
       ...consequences(place, event, row, applying),
     ],
   };
+}
+
+/** Why there is no room for the alarm; `undefined` where it is known or there is. */
+function limitOf(
+  place: ChannelRecord,
+  id: string,
+  { record, policy }: Applying,
+): string | undefined {
+  if (Object.hasOwn(place.alarms, id)) return undefined;
+  if (!hasRoom(place.alarms, id, limits.alarmsPerChannel)) return 'alarms';
+  return mayAdd(record, policy, entitiesOf.alarm) ? undefined : ENTITIES;
 }
 
 /** The status, where it drives the alarm's own state. */
@@ -93,10 +106,15 @@ function runTurn(
   };
 }
 
-function pictureOf(place: ChannelRecord, event: AlarmEvent, id: string): readonly Change[] {
+function pictureOf(
+  place: ChannelRecord,
+  event: AlarmEvent,
+  id: string,
+  applying: Applying,
+): readonly Change[] {
   const { picture, moment, channel, alarm, data } = event;
   if (picture === undefined) return [];
-  return pictureChanges(place, {
+  return pictureChanges(place, applying, {
     channel,
     image: 'alarm',
     picture,
@@ -146,8 +164,9 @@ function consequences(
   place: ChannelRecord,
   event: AlarmEvent,
   row: AlarmRow | undefined,
-  { record }: Applying,
+  applying: Applying,
 ): readonly Change[] {
+  const { record } = applying;
   if (!event.runs || row === undefined || typeof event.status === 'object') return [];
   if (row.eliminates) {
     return endAlarms(
@@ -158,13 +177,18 @@ function consequences(
     );
   }
   if (row.clears === undefined || event.status === 'stop' || event.status === undefined) return [];
-  return clear(place, row.clears, event);
+  return clear(place, row.clears, event, applying);
 }
 
-function clear(place: ChannelRecord, alarm: string, event: AlarmEvent): readonly AlarmChange[] {
+function clear(
+  place: ChannelRecord,
+  alarm: string,
+  event: AlarmEvent,
+  applying: Applying,
+): readonly AlarmChange[] {
   const { moment, channel, source } = event;
   const id = alarmId(alarm, source);
-  if (!hasRoom(place.alarms, id, limits.alarmsPerChannel)) return [];
+  if (limitOf(place, id, applying) !== undefined) return [];
   const known: AlarmRecord = own(place.alarms, id) ?? quiet(alarm, source, 'cleared');
   if (moment.late && isOvertaken(known, moment)) return [];
   const { until: _over, ...rest } = known;

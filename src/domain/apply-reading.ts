@@ -6,20 +6,24 @@ import type { ReadingEvent } from './event.ts';
 import { readingId } from './ids.ts';
 import { own } from './json.ts';
 import { limits } from './limits.ts';
-import { tooMany } from './notices.ts';
+import { ENTITIES, tooMany } from './notices.ts';
 import type { ReadingRecord } from './record.ts';
+import { entitiesOf, mayAdd } from './room.ts';
 
 /**
  * Current values. A sighting replaces the one before; of a lasting quantity what the report leaves out
  * stays as it was. What comes late replaces nothing newer.
  */
-export function applyReading(event: ReadingEvent, { record }: Applying): Applied {
+export function applyReading(event: ReadingEvent, { record, policy }: Applying): Applied {
   const { channel, reading, index, label, moment } = event;
   const place = channelRecord(record, channel);
   if (place === undefined) return { changes: tooMany(record, 'channels') };
   const id = readingId(reading, index);
   if (!hasRoom(place.readings, id, limits.readingsPerChannel)) {
     return { changes: tooMany(record, 'readings') };
+  }
+  if (!Object.hasOwn(place.readings, id) && !mayAdd(record, policy, entitiesOf.field)) {
+    return { changes: tooMany(record, ENTITIES) };
   }
   const known: ReadingRecord = own(place.readings, id) ?? {
     kind: reading,
@@ -28,7 +32,8 @@ export function applyReading(event: ReadingEvent, { record }: Applying): Applied
     values: {},
   };
   if (moment.late && known.at !== undefined && known.at > moment.at) return nothing;
-  const { values, overflow } = withinLimits(event, known);
+  const hasRoomFor = (entities: number) => mayAdd(record, policy, entities);
+  const { values, overflow } = withinLimits(event, known, hasRoomFor);
   const name = label ?? known.label;
   place.readings[id] = {
     ...known,
@@ -38,7 +43,7 @@ export function applyReading(event: ReadingEvent, { record }: Applying): Applied
   };
   return {
     changes: [
-      ...(overflow ? tooMany(record, 'modbus registers') : []),
+      ...(overflow === undefined ? [] : tooMany(record, overflow)),
       { change: 'reading', channel, reading, ...(index === undefined ? {} : { index }) },
     ],
   };
@@ -48,24 +53,32 @@ export function applyReading(event: ReadingEvent, { record }: Applying): Applied
 function withinLimits(
   event: ReadingEvent,
   known: ReadingRecord,
-): { readonly values: JsonObject; readonly overflow: boolean } {
+  hasRoomFor: (entities: number) => boolean,
+): { readonly values: JsonObject; readonly overflow: string | undefined } {
   const { values, reading } = event;
   const registers = reading === 'modbus' ? values.registers : undefined;
-  if (!isMap(registers)) {
-    const rows: object = kinds[reading].fields;
-    const fields = Object.keys(values).filter((key) => Object.hasOwn(rows, key));
-    for (const field of fields) remember(known.fields, field, limits.fieldsPerReading);
-    return { values, overflow: false };
-  }
-  const entries = Object.entries(registers);
-  const kept = entries.filter(([key]) => remember(known.fields, key, limits.fieldsPerReading));
-  const previous = known.values.registers;
+  const rows: object = kinds[reading].fields;
+  const seen = isMap(registers)
+    ? Object.keys(registers)
+    : Object.keys(values).filter((key) => Object.hasOwn(rows, key));
+  const each = isMap(registers) ? entitiesOf.register : entitiesOf.field;
+  // they count as the record's own only once all are known
+  const added = seen
+    .filter((key) => !known.fields.includes(key))
+    .filter((_, index) => hasRoomFor((index + 1) * each));
+  const kept = seen.filter(
+    (key) =>
+      (known.fields.includes(key) || added.includes(key)) &&
+      remember(known.fields, key, limits.fieldsPerReading),
+  );
+  const isFull = known.fields.length >= limits.fieldsPerReading;
+  const overflow = kept.length === seen.length ? undefined : isFull ? 'modbus registers' : ENTITIES;
+  if (!isMap(registers)) return { values, overflow };
+  const previous = isMap(known.values.registers) ? known.values.registers : {};
+  const current = Object.entries(registers).filter(([key]) => kept.includes(key));
   return {
-    values: {
-      ...values,
-      registers: { ...(isMap(previous) ? previous : {}), ...Object.fromEntries(kept) },
-    },
-    overflow: kept.length < entries.length,
+    values: { ...values, registers: { ...previous, ...Object.fromEntries(current) } },
+    overflow,
   };
 }
 

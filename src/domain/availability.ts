@@ -8,14 +8,17 @@ const GRACE = 10_000;
 
 /**
  * When a camera counts as offline if nothing more is heard of it, ms since 1970 UTC. `undefined` where
- * it is offline already, or never sent a heartbeat: then silence says nothing.
+ * it is offline already, or never sent a heartbeat and silence is not said to mean anything.
  */
 export function availabilityDeadline(record: DeviceRecord, policy: Policy): number | undefined {
   const { heartbeat } = record;
-  if (!record.online || heartbeat === undefined) return undefined;
-  const interval = Math.max(heartbeat.told, heartbeat.toldBefore ?? 0) * 1000;
+  if (!record.online) return undefined;
   // while the bridge was not there, nobody could be heard
   const heard = Math.max(record.lastSeen, policy.listeningSince);
+  if (heartbeat === undefined) {
+    return policy.silentAfter === undefined ? undefined : heard + policy.silentAfter;
+  }
+  const interval = Math.max(heartbeat.told, heartbeat.toldBefore ?? 0) * 1000;
   return heard + interval * policy.heartbeatsMissed + GRACE;
 }
 

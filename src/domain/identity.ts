@@ -55,7 +55,25 @@ export function identify(
   return { deviceId };
 }
 
-function flawOf(id: string): string | undefined {
+/**
+ * Whether a device pushes from another address than the one that it is bound to. One with an account or
+ * an address of its own has proved who it is.
+ */
+export function isBoundElsewhere(
+  boundTo: string | undefined,
+  principal: Principal,
+  address: string,
+): boolean {
+  return boundTo !== undefined && !isProven(principal) && boundTo !== address;
+}
+
+/** Whether the principal is one device, and not a user that several share, or anybody. */
+export function isProven(principal: Principal): boolean {
+  return principal.kind !== 'anyone' && principal.deviceId !== undefined;
+}
+
+/** What is wrong with an id, in words that follow it. */
+export function flawOf(id: string): string | undefined {
   if (id.length > LONGEST) return `has ${id.length} characters, the limit is ${LONGEST}`;
   // C: control, format, surrogate, private use, unassigned; Zl and Zp: line and paragraph separators
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(id)) return 'has control characters';

@@ -16,6 +16,9 @@ const advice: Readonly<Record<string, string>> = {
   alarm: 'It works like any other; name, class and times can be set under alarms.<type>.',
 };
 
+/** What the setting bounds, not one of the limits. */
+export const ENTITIES = 'entities';
+
 const TELL = 'Please tell the project of it.';
 
 /** A device was seen for the first time. */
@@ -58,7 +61,7 @@ export function tooMany(record: DeviceRecord, things: string): readonly NoticeCh
     {
       change: 'notice',
       type: 'limit',
-      message: `${record.id} sends more ${things} than the bridge keeps; further ones are left out. Look what the camera does, or remove the device to start over.`,
+      message: `${record.id} sends more ${things} than the bridge keeps; further ones are left out. Look what the camera does, or remove the device to start over.${things === ENTITIES ? ' The setting homeassistant.max_entities says how many it may have.' : ''}`,
       data: { device: record.id, things },
     },
   ];

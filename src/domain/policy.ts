@@ -16,8 +16,12 @@ export interface Policy {
   readonly heartbeatInterval: number;
   /** heartbeats missed after which a camera is offline */
   readonly heartbeatsMissed: number;
+  /** ms of silence after which a camera without heartbeats is offline; `undefined`: it never is */
+  readonly silentAfter: number | undefined;
   /** ms since 1970 UTC: before it nobody could push, so silence says nothing */
   readonly listeningSince: number;
+  /** about how many entities the device may have in Home Assistant */
+  readonly mostEntities: number;
   /** biometric vectors and ids of the face library are wanted */
   readonly faceFeatures: boolean;
   /** settings of an alarm for the device, then for all; by canonical key */
@@ -44,7 +48,9 @@ export function policyOf(settings: Settings, deviceId: string, listeningSince: n
     repeatWindow: settings.events.repeat_window * 1000,
     heartbeatInterval: device?.heartbeat_interval ?? settings.heartbeat.interval,
     heartbeatsMissed: settings.heartbeat.missed,
+    silentAfter: device?.silent_after === undefined ? undefined : device.silent_after * 1000,
     listeningSince,
+    mostEntities: settings.homeassistant.max_entities,
     faceFeatures: settings.publish.face_features,
     alarms: [device?.alarms ?? {}, settings.alarms].map(byCanonicalKey),
   };

@@ -17,6 +17,8 @@ export interface DeviceRecord {
   online: boolean;
   /** the address that it last pushed from */
   address?: string;
+  /** the address that it first pushed from as one of several with the same account */
+  boundTo?: string;
   heartbeat?: HeartbeatRecord;
   channels: Record<ChannelKey, ChannelRecord>;
   counters: DeviceCounters;

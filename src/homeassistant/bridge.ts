@@ -10,6 +10,8 @@ import { type Context, deviceSettings } from './context.ts';
 export interface StatRow {
   readonly name: Name;
   readonly icon: string;
+  /** of measurement */
+  readonly unit?: string;
   /** it only grows until the bridge starts anew */
   readonly counter: boolean;
   /** off by default in Home Assistant */
@@ -17,6 +19,11 @@ export interface StatRow {
 }
 
 export const bridgeStats = {
+  pending: {
+    name: { en: 'Devices to approve', zh: '待批准的设备' },
+    icon: 'mdi:account-question',
+    counter: false,
+  },
   devices: { name: { en: 'Devices', zh: '设备数' }, icon: 'mdi:cctv', counter: false },
   pushes: { name: { en: 'Pushes', zh: '上报数' }, icon: 'mdi:upload', counter: true, hidden: true },
   refused: {
@@ -48,6 +55,29 @@ export const bridgeStats = {
     counter: true,
     hidden: true,
   },
+  queue: {
+    name: { en: 'Messages in the outbox', zh: '待发消息数' },
+    icon: 'mdi:tray-full',
+    counter: false,
+  },
+  queue_age: {
+    name: { en: 'Age of the outbox', zh: '最早待发消息的时长' },
+    icon: 'mdi:timer-sand',
+    counter: false,
+    unit: 's',
+    hidden: true,
+  },
+  dropped: {
+    name: { en: 'Messages given up', zh: '放弃的消息' },
+    icon: 'mdi:tray-remove',
+    counter: true,
+  },
+  duplicates: {
+    name: { en: 'Messages sent again', zh: '重发的消息' },
+    icon: 'mdi:content-duplicate',
+    counter: true,
+    hidden: true,
+  },
   reconnects: {
     name: { en: 'Reconnects to the broker', zh: '重连次数' },
     icon: 'mdi:lan-pending',
@@ -63,6 +93,8 @@ export const noticeTypes = [
   'device_new',
   'device_gone',
   'device_removed',
+  'device_pending',
+  'device_approved',
   'refused',
   'wrong_credentials',
   'no_credentials',
@@ -72,6 +104,10 @@ export const noticeTypes = [
   'repeated_nc',
   'wrong_address',
   'identity',
+  'guessing',
+  'too_many_connections',
+  'timeout',
+  'headers_too_large',
   'bad_request',
   'unreadable',
   'fault',
@@ -82,16 +118,43 @@ export const noticeTypes = [
   'other',
 ] as const;
 
+/** How much can be logged, in the order of the settings' schema. */
+export const logLevels: readonly string[] = schema.log.level.format;
+
+/** A device that waits for approval. */
+export interface PendingShown {
+  readonly id: string;
+  readonly address: string;
+  /** ms since 1970 UTC */
+  readonly firstSeen: number;
+  readonly pushes: number;
+}
+
 /** `bridge/info`. Devices are not in it: it must not grow with the estate. */
 export function bridgeInfo(
   settings: Settings,
-  about: { readonly version: string; readonly startedAt: number; readonly stats: BridgeStats },
+  about: {
+    readonly version: string;
+    readonly startedAt: number;
+    readonly stats: BridgeStats;
+    /** how much is logged now; by the settings where it is not said */
+    readonly logLevel?: string;
+    /** devices that wait for approval; few */
+    readonly pending?: readonly PendingShown[];
+  },
 ): JsonObject {
   const { devices: _each, ...general } = schema;
   return {
     version: about.version,
     started: isoOf(about.startedAt),
+    log_level: about.logLevel ?? settings.log.level,
     stats: { ...about.stats },
+    pending: (about.pending ?? []).map(({ id, address, firstSeen, pushes }) => ({
+      device: id,
+      address,
+      first_seen: isoOf(firstSeen),
+      pushes,
+    })),
     settings: shown(general, settings),
   };
 }

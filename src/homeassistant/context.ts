@@ -9,7 +9,12 @@ export interface Context {
 }
 
 export function contextOf(settings: Settings): Context {
-  return { settings, topics: topicsOf(settings.mqtt.base_topic) };
+  return contextAt(settings, settings.mqtt.base_topic);
+}
+
+/** The same below another base topic: where the bridge was before. */
+export function contextAt(settings: Settings, base: string): Context {
+  return { settings, topics: topicsOf(base) };
 }
 
 /** The settings of one device; `undefined` where it has none. */

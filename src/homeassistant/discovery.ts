@@ -1,5 +1,6 @@
 import type { Settings } from '../config/schema.ts';
 import type { JsonObject } from '../decode/report.ts';
+import { own } from '../domain/json.ts';
 import type { DeviceRecord } from '../domain/record.ts';
 import { contextOf } from './context.ts';
 import { bridgeComponents } from './entities/bridge.ts';
@@ -124,7 +125,7 @@ function channelBlock(scope: Scope, channel: string): JsonObject {
     name: zh ? `${nameOf(scope)} 通道${channel}` : `${nameOf(scope)} channel ${channel}`,
     manufacturer: 'Jovision',
     model: zh ? '通道' : 'Channel',
-    suggested_area: scope.device?.area || undefined,
+    suggested_area: own(scope.device?.areas ?? {}, channel) || scope.device?.area || undefined,
     via_device: objectIdOf(scope),
   });
 }

@@ -6,6 +6,7 @@ import { eventEntities } from './entities/events.ts';
 import { imageEntities } from './entities/images.ts';
 import { readingEntities } from './entities/readings.ts';
 import { registerEntities } from './entities/registers.ts';
+import { triggerEntities } from './entities/triggers.ts';
 import { type Entity, type Scope, scopeOf } from './entity.ts';
 import { remarked } from './text.ts';
 
@@ -16,6 +17,7 @@ const families: readonly ((scope: Scope) => readonly Entity[])[] = [
   imageEntities,
   readingEntities,
   registerEntities,
+  triggerEntities,
 ];
 
 /** Every entity of a device: of all that it ever reported, and of what it is expected to. */

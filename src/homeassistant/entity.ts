@@ -10,7 +10,14 @@ import { channelName, remarked, slug } from './text.ts';
 import { defaultBase, type Topics } from './topics.ts';
 
 /** The platforms of Home Assistant in use. */
-export type Platform = 'binary_sensor' | 'button' | 'event' | 'image' | 'number' | 'sensor';
+export type Platform =
+  | 'binary_sensor'
+  | 'button'
+  | 'device_automation'
+  | 'event'
+  | 'image'
+  | 'number'
+  | 'sensor';
 
 /** One entity: a component of a discovery payload. */
 export interface Entity {

@@ -139,6 +139,8 @@ export function topicsOf(base: string) {
     bridgeDevice: (device: string) => `${base}/bridge/device/${escapeId(device)}`,
     bridgeRequest: (name: string) => `${base}/bridge/request/${name}`,
     bridgeResponse: (name: string) => `${base}/bridge/response/${name}`,
+    /** a filter of all that is of a device, but for `bridge/device/<device>` */
+    below: (device: string) => of(device, '#'),
     availability: (device: string) => of(device, 'availability'),
     state: (device: string) => of(device, 'state'),
     settings: (device: string) => of(device, 'settings'),

@@ -12,11 +12,13 @@ export const problems = {
   bad_request: { code: -400, status: 400, text: 'not HTTP as this server understands it' },
   unauthorized: { code: -401, status: 401, text: 'user name and password needed' },
   identity: { code: -403, status: 403, text: 'not allowed to speak for this device' },
+  not_approved: { code: -423, status: 403, text: 'the device is not approved yet' },
   timeout: { code: -408, status: 408, text: 'the request took too long' },
   too_large: { code: -413, status: 413, text: 'larger than is taken' },
   unreadable: { code: -422, status: 400, text: 'nothing of the body could be read' },
   aborted: { code: -499, status: 400, text: 'the body was cut short' },
   headers_too_large: { code: -431, status: 431, text: 'headers larger than are taken' },
+  too_many_connections: { code: -429, status: 503, text: 'too many connections' },
   internal: { code: -500, status: 500, text: 'a fault of the bridge, see its log' },
   broker_unavailable: { code: -503, status: 503, text: 'the broker cannot be reached' },
 } as const satisfies Readonly<Record<string, ProblemRow>>;

@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Context, Hono } from 'hono';
 import { failure, JSON_TYPE, type ProblemName, problems, success } from './answers.ts';
-import type { Authenticator } from './auth.ts';
+import type { Authenticator, Verdict } from './auth.ts';
 import { type BodyOptions, discardBody, readBody } from './body.ts';
-import { DISCARD_MORE, MAX_PATH } from './limits.ts';
+import { DISCARD_MORE, GUESS_HOLD, MAX_HEADERS, MAX_PATH } from './limits.ts';
 import type { HttpLog } from './log.ts';
 import { homePage } from './pages.ts';
+import type { Peers } from './peers.ts';
 import type { Answer, Health, Principal, Push } from './push.ts';
 import type { Refusals } from './refusal.ts';
-import { addressOf, deviceOf } from './request.ts';
+import { deviceOf } from './request.ts';
 import { type Route, route, shownTarget } from './route.ts';
 
 export interface AppParts {
@@ -20,6 +21,11 @@ export interface AppParts {
   readonly now: () => number;
   readonly log: HttpLog;
   readonly body: BodyOptions;
+  readonly peers: Peers;
+  /** who came in on a connection, and who did not; false where it is to be closed after the answer */
+  readonly admitted: (incoming: IncomingMessage, device: string | undefined) => boolean;
+  readonly turnedAway: (incoming: IncomingMessage) => boolean;
+  readonly wait: (ms: number) => Promise<void>;
 }
 
 interface Bindings {
@@ -41,7 +47,7 @@ export function createApp(parts: AppParts): App {
     },
   });
   const own = async (context: Context<{ Bindings: Bindings }>, make: () => Promise<Response>) => {
-    const drained = await discardBody(context.env.incoming, DISCARD_MORE);
+    const drained = await discardBody(context.env.incoming, DISCARD_MORE, parts.body.slow);
     if (!drained.ok) context.env.outgoing.setHeader('Connection', 'close');
     return await make();
   };
@@ -73,17 +79,20 @@ async function receive(
   outgoing: ServerResponse,
   parts: AppParts,
 ): Promise<Response> {
-  const { authenticator, log, now } = parts;
+  const { authenticator, log, now, peers } = parts;
   const receivedAt = now();
   const target = incoming.url ?? '/';
   const found = route(target);
   try {
+    if (incoming.rawHeaders.length > MAX_HEADERS * 2) {
+      return await tooManyHeaders(incoming, outgoing, found, parts);
+    }
     const verdict = authenticator.check(
       {
         verb: incoming.method ?? '',
         target,
         authorization: incoming.headers.authorization,
-        address: addressOf(incoming),
+        address: peers.addressOf(incoming),
         device: deviceOf(incoming),
       },
       receivedAt,
@@ -93,9 +102,22 @@ async function receive(
       : await challenged(incoming, outgoing, verdict, found, parts);
   } catch (error) {
     log.error({ err: error, path: found.path }, 'a push failed');
-    parts.refusals.report(refusalOf('internal', incoming, problems.internal.text));
+    tellRefused(parts, 'internal', incoming, problems.internal.text);
     return refuse(found.method, 'internal');
   }
+}
+
+/** Node leaves out what is past its own limit: nothing is decided by headers that may be missing. */
+async function tooManyHeaders(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { method }: Route,
+  parts: AppParts,
+): Promise<Response> {
+  await discardBody(incoming, DISCARD_MORE, parts.body.slow);
+  tellRefused(parts, 'headers_too_large', incoming, `More than ${MAX_HEADERS} headers.`);
+  outgoing.setHeader('Connection', 'close');
+  return refuse(method, 'headers_too_large');
 }
 
 /**
@@ -105,22 +127,30 @@ async function receive(
 async function challenged(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { challenges, answered }: { challenges: readonly string[]; answered: () => void },
+  { challenges, answered, hold }: Extract<Verdict, { ok: false }>,
   { method }: Route,
-  { refusals, body: { limit } }: AppParts,
+  parts: AppParts,
 ): Promise<Response> {
-  const drained = await discardBody(incoming, limit + DISCARD_MORE);
+  const { limit, slow } = parts.body;
+  const drained = await discardBody(incoming, limit + DISCARD_MORE, slow);
   if (!drained.ok && drained.problem === 'aborted') return refuse(method, 'aborted');
   if (!drained.ok) {
-    const message = 'The body had no end.';
-    refusals.report(refusalOf('too_large', incoming, message));
+    const { problem } = drained;
+    tellRefused(parts, problem, incoming, endless[problem]);
     outgoing.setHeader('Connection', 'close');
-    return refuse(method, 'too_large');
+    return refuse(method, problem);
   }
+  if (hold) await parts.wait(GUESS_HOLD);
+  if (!parts.turnedAway(incoming)) outgoing.setHeader('Connection', 'close');
   outgoing.setHeader('WWW-Authenticate', [...challenges]);
   answered();
   return refuse(method, 'unauthorized');
 }
+
+const endless = {
+  too_large: 'The body had no end.',
+  timeout: 'The body came too slowly.',
+} as const;
 
 async function admitted(
   incoming: IncomingMessage,
@@ -130,15 +160,16 @@ async function admitted(
   receivedAt: number,
   parts: AppParts,
 ): Promise<Response> {
-  const body = await readBody(incoming, parts.body);
+  // before anything is waited for: what is read late is lost
+  const reading = readBody(incoming, parts.body);
+  if (!isKept(incoming, principal, parts)) outgoing.setHeader('Connection', 'close');
+  const body = await reading;
   if (!body.ok) {
-    if (body.problem === 'too_large' && !body.drained) outgoing.setHeader('Connection', 'close');
-    const message =
-      body.problem === 'too_large'
-        ? `The body is larger than http.max_body, ${parts.body.limit} bytes.`
-        : 'The connection ended in the middle of the body.';
-    parts.refusals.report(refusalOf(body.problem, incoming, message, principal));
-    return refuse(method, body.problem);
+    const { problem } = body;
+    const ends = problem === 'timeout' || (problem === 'too_large' && !body.drained);
+    if (ends) outgoing.setHeader('Connection', 'close');
+    tellRefused(parts, problem, incoming, unread(problem, parts.body.limit), principal);
+    return refuse(method, problem);
   }
   const userIdentify = deviceOf(incoming);
   const contentType = incoming.headers['content-type'];
@@ -149,7 +180,7 @@ async function admitted(
     verb: incoming.method ?? '',
     ...(userIdentify === undefined ? {} : { userIdentify }),
     principal,
-    address: addressOf(incoming),
+    address: parts.peers.addressOf(incoming),
     body: body.bytes,
     receivedAt,
     ...(contentType === undefined ? {} : { contentType }),
@@ -161,22 +192,36 @@ async function admitted(
   return refuse(method, problem, message);
 }
 
-function refusalOf(
+/** Where everybody is let in, nobody has shown who it is. */
+function isKept(incoming: IncomingMessage, principal: Principal, parts: AppParts): boolean {
+  if (principal.kind === 'anyone') return true;
+  return parts.admitted(incoming, principal.deviceId ?? deviceOf(incoming));
+}
+
+function unread(problem: 'too_large' | 'aborted' | 'timeout', limit: number): string {
+  if (problem === 'timeout') return endless.timeout;
+  return problem === 'too_large'
+    ? `The body is larger than http.max_body, ${limit} bytes.`
+    : 'The connection ended in the middle of the body.';
+}
+
+function tellRefused(
+  { refusals, peers }: AppParts,
   type: Exclude<ProblemName, 'unauthorized'>,
   incoming: IncomingMessage,
   message: string,
   principal?: Principal,
-) {
+): void {
   const owner = principal?.kind === 'anyone' ? undefined : principal?.deviceId;
   const device = deviceOf(incoming) ?? owner;
-  return {
+  refusals.report({
     type,
     reason: problems[type].text,
-    address: addressOf(incoming),
+    address: peers.addressOf(incoming),
     ...(device === undefined ? {} : { device }),
     message,
     path: shownTarget(incoming.url ?? '/'),
-  };
+  });
 }
 
 /** Headers in a plain object: anything else loses their case on the way. */

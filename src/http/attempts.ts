@@ -50,6 +50,11 @@ export class Attempts {
     };
   }
 
+  /** One more wrong password than is looked at. What it says it is may be another each time. */
+  guessing({ address, path }: Refused): void {
+    this.#refusals.report(notice('guessing', { address, path }));
+  }
+
   /** A right response with an old `nc`: told once per device. */
   repeated(refused: Refused): void {
     this.#refusals.count('repeated_nc');

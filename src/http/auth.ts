@@ -12,6 +12,7 @@ import {
   secretHash,
   targetHash,
 } from './digest.ts';
+import { Guesses } from './guesses.ts';
 import { MAX_HASHED_TARGETS } from './limits.ts';
 import { Nonces } from './nonces.ts';
 import type { Refused } from './notices.ts';
@@ -33,17 +34,20 @@ export interface Knock {
 
 export type Verdict =
   | { readonly ok: true; readonly principal: Principal }
-  /** `answered` is to be called when the challenges go out */
+  /** `answered` is to be called when the challenges go out; `hold`: they take their time */
   | {
       readonly ok: false;
       readonly challenges: readonly string[];
       readonly answered: () => void;
+      readonly hold: boolean;
     };
 
 /** What a Digest turned out to be. */
 type Checked =
   | { readonly is: 'right'; readonly principal: Principal }
   | { readonly is: 'stale'; readonly repeated: boolean }
+  /** not looked at: its address tried too many */
+  | { readonly is: 'held' }
   | { readonly is: 'refused'; readonly type: DoorProblem; readonly refused: Refused };
 
 export interface AuthenticatorOptions {
@@ -60,6 +64,7 @@ export class Authenticator {
   readonly #accounts: Accounts;
   readonly #nonces: Nonces;
   readonly #attempts: Attempts;
+  readonly #guesses = new Guesses();
   readonly #targets = new BoundedMap<string, string>(MAX_HASHED_TARGETS);
   /** compared with where the user is unknown, so that the time taken tells nothing */
   readonly #nobody: Account;
@@ -95,12 +100,13 @@ export class Authenticator {
   #refuse(checked: Exclude<Checked, { is: 'right' }> | undefined, refused: Refused, now: number) {
     const stale = checked?.is === 'stale';
     const challenges = OFFERS[this.#auth.algorithm].map((algorithm) =>
-      challenge(algorithm, this.#auth.realm, this.#nonces.issue(now), stale),
+      challenge(algorithm, this.#auth.realm, this.#nonces.issue(now, stale), stale),
     );
     if (checked?.is === 'refused') this.#attempts.failed(checked.type, checked.refused);
+    if (checked?.is === 'held') this.#attempts.guessing(refused);
     if (checked?.is === 'stale' && checked.repeated) this.#attempts.repeated(refused);
     const answered = checked === undefined ? this.#attempts.unanswered(refused) : () => {};
-    return { ok: false, challenges, answered } as const;
+    return { ok: false, challenges, answered, hold: checked?.is === 'held' } as const;
   }
 
   /** The response is checked before anything that another sender's requests depend on is touched. */
@@ -116,14 +122,23 @@ export class Authenticator {
       const detail = 'its algorithm or qop was not offered';
       return { is: 'refused', type: 'bad_authorization', refused: { ...refused, detail } };
     }
+    const { address, device: claimed } = knock;
+    if (
+      !this.#guesses.allows(address, claimed, now) &&
+      !this.#nonces.isTrusted(credentials.nonce)
+    ) {
+      return { is: 'held' };
+    }
     const usernames = namesOf(credentials);
     const known = usernames.flatMap((name) => this.#accounts.named(name, knock.device));
     const matches = this.#matching(known, algorithm, credentials, knock);
     if (matches.length === 0) {
       const username = usernames[0] ?? '';
+      this.#guesses.wrong(address, claimed, now);
       const guess = { ...refused, username, userKnown: known.length > 0 };
       return { is: 'refused', type: 'wrong_credentials', refused: guess };
     }
+    this.#guesses.right(address, claimed);
     if (!sameTarget(credentials.uri, knock.target)) {
       const detail = `${shownTarget(credentials.uri)} instead of ${shownTarget(knock.target)}`;
       return { is: 'refused', type: 'wrong_uri', refused: { ...refused, detail } };

@@ -1,12 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { DISCARD_MORE } from './limits.ts';
+import type { Sending, SlowSenders } from './slow.ts';
 
 /** A whole body, or why there is none. */
 export type Body =
   | { readonly ok: true; readonly bytes: Buffer }
   /** `drained`: false where the sender went on past every limit; the connection cannot be kept */
   | { readonly ok: false; readonly problem: 'too_large'; readonly drained: boolean }
-  | { readonly ok: false; readonly problem: 'aborted' };
+  | { readonly ok: false; readonly problem: 'aborted' }
+  /** it came too slowly; the connection cannot be kept */
+  | { readonly ok: false; readonly problem: 'timeout' };
 
 export interface BodyOptions {
   /** most bytes kept; past it the body is read on and thrown away, so that the answer is heard */
@@ -18,6 +21,8 @@ export interface BodyOptions {
    * a budget for all bodies in flight goes here.
    */
   readonly admit?: (incoming: IncomingMessage) => Promise<void> | undefined;
+  /** ends senders that are too slow */
+  readonly slow?: SlowSenders;
 }
 
 /**
@@ -25,12 +30,14 @@ export interface BodyOptions {
  * called before any `await`: a client that sends and closes at once loses what is read late.
  */
 export function readBody(incoming: IncomingMessage, options: BodyOptions): Promise<Body> {
-  const { limit, discard = DISCARD_MORE, admit } = options;
+  const { limit, discard = DISCARD_MORE, admit, slow } = options;
   const declared = declaredLength(incoming);
   const store = new Store(declared !== undefined && declared <= limit ? declared : undefined);
   return new Promise((resolve) => {
     let received = 0;
+    let sending: Sending | undefined;
     const settle = (body: Body) => {
+      if (sending !== undefined) slow?.end(sending);
       incoming.off('data', onData).off('end', onEnd).off('close', onClose);
       resolve(body);
     };
@@ -39,6 +46,7 @@ export function readBody(incoming: IncomingMessage, options: BodyOptions): Promi
       received > limit ? tooLarge(true) : settle({ ok: true, bytes: store.bytes() });
     const onData = (chunk: Buffer) => {
       received += chunk.length;
+      if (sending !== undefined) slow?.came(sending, chunk.length);
       if (received <= limit) store.add(chunk);
       else if (received <= limit + discard) store.clear();
       else {
@@ -53,19 +61,35 @@ export function readBody(incoming: IncomingMessage, options: BodyOptions): Promi
     // The socket's error is followed by `close`.
     incoming.on('error', () => {});
     incoming.on('data', onData).on('end', onEnd).on('close', onClose);
+    const begin = () => {
+      sending = slow?.begin(() => {
+        incoming.pause();
+        settle({ ok: false, problem: 'timeout' });
+      });
+    };
     const admitted = admit?.(incoming);
-    if (admitted === undefined) return;
+    if (admitted === undefined) {
+      begin();
+      return;
+    }
     incoming.pause();
     admitted.then(
-      () => incoming.resume(),
+      () => {
+        begin();
+        incoming.resume();
+      },
       () => incoming.destroy(),
     );
   });
 }
 
 /** Reads a body and keeps nothing of it. @param most bytes until the sender is given up */
-export async function discardBody(incoming: IncomingMessage, most: number): Promise<Body> {
-  const body = await readBody(incoming, { limit: 0, discard: most });
+export async function discardBody(
+  incoming: IncomingMessage,
+  most: number,
+  slow?: SlowSenders,
+): Promise<Body> {
+  const body = await readBody(incoming, { limit: 0, discard: most, ...(slow && { slow }) });
   return !body.ok && body.problem === 'too_large' && body.drained ? EMPTY : body;
 }
 

@@ -14,6 +14,11 @@ export class BoundedMap<K, V> {
     return this.#entries.size;
   }
 
+  /** Counts as no use. */
+  has(key: K): boolean {
+    return this.#entries.has(key);
+  }
+
   /** Counts as a use. */
   get(key: K): V | undefined {
     const value = this.#entries.get(key);

@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { normalizeAddress } from './address.ts';
-import { failure, JSON_TYPE, type ProblemName, problems } from './answers.ts';
+import { failure, type ProblemName, problems } from './answers.ts';
+import { rawAnswer } from './raw.ts';
 import type { Refusals } from './refusal.ts';
 
 /** Node's codes of what its parser refuses before any handler sees it. */
@@ -18,7 +18,8 @@ export function answerParserError(
 ): void {
   const code = error.code ?? '';
   // The peer is gone. What it left unfinished is told by the body's reader.
-  if (code === 'ECONNRESET' || code === 'EPIPE' || !socket.writable) {
+  const noTls = /^ERR_(SSL|TLS)_/.test(code);
+  if (code === 'ECONNRESET' || code === 'EPIPE' || !(socket.writable || noTls)) {
     socket.destroy();
     return;
   }
@@ -33,12 +34,10 @@ export function answerParserError(
       message: `${error.message} (${code})`,
     });
   }
-  const body = failure('push', problem);
-  const head = [
-    `HTTP/1.1 ${row.status} ${STATUS_CODES[row.status] ?? ''}`,
-    'Connection: close',
-    `Content-Type: ${JSON_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  // no TLS was agreed on: there is nobody to hear an answer
+  if (noTls) {
+    socket.destroy();
+    return;
+  }
+  socket.end(rawAnswer(row.status, failure('push', problem)), () => socket.destroy());
 }

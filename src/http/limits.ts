@@ -1,21 +1,38 @@
 /** Every limit of the HTTP side that is not a setting, with its reason. Times in ms, sizes in bytes. */
 
-/** A camera sends about eight headers; what Node does not count it drops. */
-export const MAX_HEADERS = 100;
+/** A camera sends about eight headers. */
+export const MAX_HEADERS = 64;
 /** Node's own default: a Digest header takes 500 bytes, a device id anything. */
 export const MAX_HEADER_SIZE = 16 * 1024;
 /** Headers come in one packet; a camera on bad Wi-Fi still has time. */
 export const HEADERS_TIMEOUT = 30_000;
-/** 16 MB at 60 KB/s: the slowest upload that still gets through. */
-export const REQUEST_TIMEOUT = 300_000;
+/** Bytes a second that a body must come with on average: bad Wi-Fi has ten times that. */
+export const LEAST_RATE = 1024;
+/** So long a body may take however little of it comes. */
+export const BODY_GRACE = 30_000;
+/** So long nothing at all may come: TCP itself tries again within it. */
+export const LONGEST_PAUSE = 60_000;
+/** How often it is looked for senders that are too slow. */
+export const SLOW_CHECK = 5_000;
+/** How often certificate and key are looked at. */
+export const CERTIFICATE_CHECK = 60_000;
 /** How often Node looks for requests that are past the two above. */
 export const CONNECTIONS_CHECK = 10_000;
 /** A kept connection must outlive the pause between two heartbeats, or each of them opens a new one. */
 export const KEEP_ALIVE_MARGIN = 15_000;
 /** But a heartbeat an hour is not worth a socket. */
 export const KEEP_ALIVE_MOST = 5 * 60_000;
-/** Twice what 500 cameras hold with two connections each. */
-export const MAX_CONNECTIONS = 2_048;
+/** A week of heartbeats and an hour of detections: then a connection is closed in good order. */
+export const MAX_REQUESTS = 10_000;
+/** Requests on one connection that wait for their answer: no camera sends the next before it has one. */
+export const MAX_PIPELINED = 8;
+/** Requests in a row on one connection that are refused at the door: then it is closed. */
+export const MAX_REFUSED = 100;
+/** Wrong passwords that an address may try at once, and how many a second from then on. */
+export const GUESSES = 30;
+export const GUESSES_A_SECOND = 1;
+/** How long the answer to one more of them takes. */
+export const GUESS_HOLD = 1_000;
 /**
  * How much past the largest body is still read and thrown away, so that the answer is heard: an
  * uploader that reads only after sending gets EPIPE where the server stops reading.

@@ -9,6 +9,8 @@ const START = 8;
 const TIME = 6;
 const RANDOM = 8;
 const PROOF = 16;
+/** where the byte is that says whether it was earned */
+const EARNED = (START + TIME) * 2;
 const PLAIN = (START + TIME + RANDOM) * 2;
 const SHAPE = new RegExp(`^[0-9a-f]{${PLAIN + PROOF * 2}}$`);
 
@@ -59,13 +61,26 @@ export class Nonces {
     });
   }
 
-  /** A nonce of its own for every challenge: shared between clients, their `nc` would collide. */
-  issue(now: number): string {
+  /**
+   * A nonce of its own for every challenge: shared between clients, their `nc` would collide.
+   * @param earned who gets it has just shown that it knows a password, with a nonce of before
+   */
+  issue(now: number, earned = false): string {
     const time = Math.trunc(now)
       .toString(16)
       .padStart(TIME * 2, '0');
-    const plain = this.#start + time + randomBytes(RANDOM).toString('hex');
+    const random = randomBytes(RANDOM);
+    // one bit of it says so: what is signed cannot be made up
+    random.writeUInt8((random.readUInt8(0) & 0xfe) | (earned ? 1 : 0), 0);
+    const plain = this.#start + time + random.toString('hex');
     return plain + this.#proof(plain);
+  }
+
+  /** Whether it was rightly used before, or given to somebody who knew a password. Changes nothing. */
+  isTrusted(nonce: string): boolean {
+    if (this.#inUse.has(nonce)) return true;
+    const flag = Number.parseInt(nonce.slice(EARNED, EARNED + 2), 16);
+    return (flag & 1) === 1 && this.#issuedAt(nonce) !== undefined;
   }
 
   /**

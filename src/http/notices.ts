@@ -55,6 +55,12 @@ const rows: Readonly<Record<DoorProblem, NoticeRow>> = {
     message: (refused) =>
       `${who(refused)} has the right password, but its Digest has no qop and so no protection against replay. Where it cannot do better, set auth.allow_no_qop: true.`,
   },
+  guessing: {
+    after: 1,
+    reason: 'too many wrong passwords',
+    message: ({ address }) =>
+      `Somebody at ${address} tries one password after the other. Most are not even looked at any more; devices that knew theirs before still come in. Find out what it is.`,
+  },
   repeated_nc: {
     after: 1,
     reason: 'repeats its nonce count',

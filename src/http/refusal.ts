@@ -7,7 +7,8 @@ export type DoorProblem =
   | 'bad_authorization'
   | 'wrong_uri'
   | 'no_qop'
-  | 'repeated_nc';
+  | 'repeated_nc'
+  | 'guessing';
 
 export type RefusalType = DoorProblem | Exclude<ProblemName, 'unauthorized'>;
 

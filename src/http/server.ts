@@ -1,19 +1,26 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Settings } from '../config/schema.ts';
 import { normalizeAddress } from './address.ts';
 import { failure, JSON_TYPE, problems } from './answers.ts';
 import { createApp } from './app.ts';
 import { Authenticator } from './auth.ts';
 import type { BodyOptions } from './body.ts';
+import { BodyBudget } from './budget.ts';
 import { answerParserError } from './client-error.ts';
 import * as limits from './limits.ts';
 import type { HttpLog } from './log.ts';
 import type { Nonces } from './nonces.ts';
+import { Peers } from './peers.ts';
 import type { Answer, Health, Push } from './push.ts';
 import { type Refusal, Refusals, type RefusalType } from './refusal.ts';
 import { shownTarget } from './route.ts';
+import { SlowSenders } from './slow.ts';
+import { Sockets } from './sockets.ts';
+import { KeyPairFiles } from './tls.ts';
 
 export interface HttpServerOptions {
   readonly settings: Pick<Settings, 'http' | 'auth' | 'heartbeat' | 'devices'>;
@@ -28,9 +35,12 @@ export interface HttpServerOptions {
   /** what `/metrics` says */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly onRefusal: (refusal: Refusal) => void;
-  /** holds senders back before their body is read, see {@link BodyOptions} */
+  /** holds senders back before their body is read, see {@link BodyOptions}; instead of the budget */
   readonly admit?: BodyOptions['admit'];
   readonly nonces?: Nonces;
+  /** for what is waited for; the machine's own where there is none */
+  readonly clock?: Pick<Clock, 'after'>;
+  readonly slow?: SlowSenders;
 }
 
 export interface HttpServer {
@@ -42,9 +52,12 @@ export interface HttpServer {
   refused(): Readonly<Partial<Record<RefusalType, number>>>;
 }
 
-/** The door for cameras: HTTP, who may come in, and nothing of what they say. */
+/**
+ * The door for cameras: HTTP, who may come in, and nothing of what they say.
+ * @throws BadCertificate
+ */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { settings, log, admit, nonces } = options;
+  const { settings, log, nonces, clock = systemClock, slow = new SlowSenders() } = options;
   const refusals = new Refusals((refusal) => {
     try {
       options.onRefusal(refusal);
@@ -52,16 +65,24 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       log.error({ err: error }, 'a refusal could not be told');
     }
   });
+  const peers = new Peers(settings.http.trusted_proxies);
+  const sockets = new Sockets(settings.http, refusals, peers);
+  const budget = new BodyBudget(settings.http.body_budget, settings.http.max_body);
+  const admit = options.admit ?? ((incoming: IncomingMessage) => budget.admit(incoming));
   const app = createApp({
     ...options,
     refusals,
+    peers,
+    admitted: (incoming, device) => sockets.admitted(incoming, device),
+    turnedAway: (incoming) => sockets.turnedAway(incoming),
+    wait: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),
     authenticator: new Authenticator({
       settings,
       password: options.credentials.password,
       refusals,
       ...(nonces === undefined ? {} : { nonces }),
     }),
-    body: { limit: settings.http.max_body, ...(admit === undefined ? {} : { admit }) },
+    body: { limit: settings.http.max_body, slow, admit },
   });
   // Without `hostname` a request without `Host` (HTTP/1.0) gets no further than the adaptor.
   const listener = getRequestListener(app.fetch, {
@@ -70,29 +91,50 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   const inFlight = new Set<ServerResponse>();
   let closing = false;
-  const server = createServer(serverOptions(settings), (incoming, outgoing) => {
-    if (closing) outgoing.setHeader('Connection', 'close');
+  const { tls } = settings.http;
+  const files = tls.cert === '' ? undefined : new KeyPairFiles(tls, log);
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const turn = sockets.began(incoming);
+    if (turn === 'ignored') return;
+    if (closing || turn === 'last') outgoing.setHeader('Connection', 'close');
     inFlight.add(outgoing);
-    outgoing.once('close', () => inFlight.delete(outgoing));
-    if (!isTarget(incoming.url ?? '')) return refuseTarget(incoming, outgoing, refusals);
+    outgoing.once('close', () => {
+      inFlight.delete(outgoing);
+      budget.release(incoming);
+      sockets.finished(incoming);
+    });
+    if (turn === 'last') return refuse(incoming, outgoing, refusals, 'More requests than answers.');
+    if (!isTarget(incoming.url ?? '')) {
+      return refuse(incoming, outgoing, refusals, 'The request names no path.');
+    }
     // What was typed into the camera may be no valid host; nobody here asks.
     incoming.headers.host = '';
     listener(incoming, outgoing).catch((error: unknown) => {
       log.error({ err: error }, 'an answer could not be sent');
     });
-  });
+  };
+  const own = serverOptions(settings);
+  const server =
+    files === undefined
+      ? createServer(own, serve)
+      : createTlsServer({ ...own, ...files.pair, handshakeTimeout: limits.HEADERS_TIMEOUT }, serve);
   // A client that closes its half after the request is still waiting for the answer. No option sets it.
   Object.assign(server, { httpAllowHalfOpen: true });
-  server.maxHeadersCount = limits.MAX_HEADERS;
-  server.maxConnections = limits.MAX_CONNECTIONS;
+  // one more than is taken, so that it is seen that there were too many
+  server.maxHeadersCount = limits.MAX_HEADERS + 1;
+  sockets.watch(server, files === undefined);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     answerParserError(error, socket as Socket, refusals);
   });
-  server.on('drop', () => log.debug({}, 'connection refused: too many'));
+  server.on('dropRequest', () => refusals.count('too_many_connections'));
+  const stopSweeping = every(limits.SLOW_CHECK, () => slow.sweep(), clock);
+  const stopLooking = every(limits.CERTIFICATE_CHECK, () => renew(server, files, log), clock);
   return {
     listen: async () => await listen(server, settings.http, log),
     close: async (graceMs) => {
       closing = true;
+      stopSweeping();
+      stopLooking();
       // Else their connections would be kept, and waited for.
       for (const outgoing of inFlight) {
         if (!outgoing.headersSent) outgoing.setHeader('Connection', 'close');
@@ -103,13 +145,34 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
+/** @returns what stops it */
+function every(ms: number, action: () => void, clock: Pick<Clock, 'after'>): () => void {
+  let cancel = () => {};
+  const next = () => {
+    cancel = clock.after(ms, () => {
+      action();
+      next();
+    });
+  };
+  next();
+  return () => cancel();
+}
+
+function renew(server: Server, files: KeyPairFiles | undefined, log: HttpLog): void {
+  const pair = files?.renewed();
+  if (pair === undefined || !('setSecureContext' in server)) return;
+  (server as TlsServer).setSecureContext(pair);
+  log.debug({}, 'the certificate was renewed');
+}
+
 function serverOptions({ heartbeat, devices }: HttpServerOptions['settings']) {
   const intervals = Object.values(devices).map((device) => device.heartbeat_interval ?? 0);
   const longest = Math.max(heartbeat.interval, ...intervals) * 1000;
   return {
     keepAliveTimeout: Math.min(longest + limits.KEEP_ALIVE_MARGIN, limits.KEEP_ALIVE_MOST),
     headersTimeout: limits.HEADERS_TIMEOUT,
-    requestTimeout: limits.REQUEST_TIMEOUT,
+    // bodies are judged by their rate
+    requestTimeout: 0,
     connectionsCheckingInterval: limits.CONNECTIONS_CHECK,
     maxHeaderSize: limits.MAX_HEADER_SIZE,
     requireHostHeader: false,
@@ -124,12 +187,17 @@ function isTarget(target: string): boolean {
 }
 
 /** Node reads the rest of the body by itself once this is sent. */
-function refuseTarget(incoming: IncomingMessage, outgoing: ServerResponse, refusals: Refusals) {
+function refuse(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  refusals: Refusals,
+  message: string,
+) {
   refusals.report({
     type: 'bad_request',
     reason: problems.bad_request.text,
     address: normalizeAddress(incoming.socket.remoteAddress ?? ''),
-    message: 'The request names no path.',
+    message,
     path: shownTarget(incoming.url ?? ''),
   });
   outgoing.writeHead(problems.bad_request.status, { 'Content-Type': JSON_TYPE });

@@ -70,6 +70,10 @@ export class Doorkeeper {
     return undefined;
   }
 
+  isGuest(client: Client): boolean {
+    return this.#roles.get(client) === 'guest';
+  }
+
   joined(client: Client): void {
     this.#joined.set(client.id, client);
     this.#turnedAway.delete(addressOf(client));

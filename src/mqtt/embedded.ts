@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesOptions } from 'aedes';
+import type { Message } from '../domain/message.ts';
+import { Audience } from './audience.ts';
 import { type BrokerUser, Doorkeeper } from './doorkeeper.ts';
 import type { Log } from './log.ts';
 import { Newest } from './newest.ts';
@@ -21,12 +23,16 @@ export interface EmbeddedOptions {
     readonly clients?: number;
   };
   readonly log: Log;
+  /** what is retained before anybody can join */
+  readonly retained?: AsyncIterable<Message>;
 }
 
 export interface EmbeddedBroker {
   readonly port: number;
   /** how many are joined */
   clients(): number;
+  /** whether somebody but the bridge is subscribed to the topic at this moment */
+  hears(topic: string): boolean;
   close(): Promise<void>;
 }
 
@@ -53,7 +59,16 @@ const SLOW_CLIENT = 5_000;
 export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<EmbeddedBroker> {
   const { limits = {}, log } = options;
   const doorkeeper = new Doorkeeper(options);
-  const aedes = await Aedes.createBroker(aedesOptions(options, doorkeeper));
+  const newest = new Newest();
+  const aedes = await Aedes.createBroker(aedesOptions(options, doorkeeper, newest));
+  const audience = new Audience(aedes, (client) => doorkeeper.isGuest(client));
+  for await (const { topic, payload, qos } of options.retained ?? []) {
+    await new Promise<void>((resolve, reject) => {
+      const packet = { cmd: 'publish', topic, payload, qos, retain: true, dup: false } as const;
+      newest.take(packet);
+      aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
+    });
+  }
   aedes.on('clientReady', (client) => doorkeeper.joined(client));
   aedes.on('clientDisconnect', (client) => doorkeeper.left(client));
   aedes.on('clientError', (client, err) => log.debug({ client: client.id, err }, 'mqtt client'));
@@ -78,6 +93,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   return {
     port: portOf(server),
     clients: () => aedes.connectedClients,
+    hears: (topic) => audience.hears(topic),
     async close() {
       const closed = once(server, 'close');
       server.close();
@@ -88,9 +104,12 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   };
 }
 
-function aedesOptions({ limits = {} }: EmbeddedOptions, doorkeeper: Doorkeeper): AedesOptions {
+function aedesOptions(
+  { limits = {} }: EmbeddedOptions,
+  doorkeeper: Doorkeeper,
+  newest: Newest,
+): AedesOptions {
   const most = limits.clients ?? MAX_CLIENTS;
-  const newest = new Newest();
   return {
     maximumPacketSize: limits.maxPacket ?? MAX_PACKET,
     drainTimeout: SLOW_CLIENT,

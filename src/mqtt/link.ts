@@ -150,7 +150,8 @@ function refusalOf(error: Error): PublishRefused | undefined {
   return typeof code === 'number' ? new PublishRefused(nameOf(code), code) : undefined;
 }
 
-function clientOptions(options: LinkOptions, version: MqttVersion): IClientOptions {
+/** What mqtt.js is told of a connection: a clean session that ends with it. */
+export function clientOptions(options: LinkOptions, version: MqttVersion): IClientOptions {
   const { username, password, clientId, keepalive, will } = options;
   const five = version === '5';
   return {

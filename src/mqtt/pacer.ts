@@ -101,6 +101,16 @@ export class Pacer {
     this.#sent.delete(job.topic);
   }
 
+  /** Nothing more of this topic, not once more either: somebody else took it away. */
+  drop(topic: string): void {
+    this.#sent.delete(topic);
+    for (const [deviceId, queue] of this.#queues) {
+      const rest = queue.filter(({ job }) => job.topic !== topic);
+      if (rest.length === 0) this.#queues.delete(deviceId);
+      else this.#queues.set(deviceId, rest);
+    }
+  }
+
   /** A live event waits for this device now. */
   hurry(deviceId: string): void {
     for (const queued of this.#queues.get(deviceId) ?? []) {

@@ -80,5 +80,5 @@ export const readDeviceRecord: Read<DeviceRecord> = object(
     recent: or(map(number), () => ({})),
     unknown: texts,
   },
-  { name: text, generation: word('old', 'jes'), address: text, heartbeat },
+  { name: text, generation: word('old', 'jes'), address: text, boundTo: text, heartbeat },
 );

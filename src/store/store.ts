@@ -2,7 +2,9 @@ import { chmod, mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import type { DeviceRecord } from '../domain/record.ts';
+import { LevelOutbox, type OutboxStore } from './outbox.ts';
 import { readDeviceRecord } from './record.ts';
+import { Recovery } from './recovery.ts';
 
 /** Another process has the data folder. */
 export class StoreLocked extends Error {
@@ -39,6 +41,7 @@ export interface Store {
   removeDevice(id: string): Promise<void>;
   readonly published: Published;
   readonly meta: Meta;
+  readonly outbox: OutboxStore;
   close(): Promise<void>;
 }
 
@@ -56,7 +59,7 @@ export async function openStore(dir: string, now = Date.now()): Promise<Store> {
   await makePrivate(dir);
   await makePrivate(folder);
   try {
-    return new LevelStore(await open(folder), undefined);
+    return new LevelStore(await open(folder), folder, undefined);
   } catch (error) {
     if (!isCorrupt(error)) throw explained(error, folder);
     const aside = join(
@@ -65,25 +68,32 @@ export async function openStore(dir: string, now = Date.now()): Promise<Store> {
     );
     await rename(folder, aside);
     await makePrivate(folder);
-    return new LevelStore(await open(folder), aside);
+    return new LevelStore(await open(folder), folder, aside);
   }
 }
 
 class LevelStore implements Store {
   readonly setAside: string | undefined;
   readonly #level: Level;
+  #recovery: Recovery | undefined;
   readonly #devices;
   readonly #bad;
   readonly published: Published;
   readonly meta: Meta;
+  readonly outbox: OutboxStore;
 
-  constructor(level: Level, setAside: string | undefined) {
+  constructor(level: Level, folder: string, setAside: string | undefined) {
     this.#level = level;
     this.setAside = setAside;
     this.#devices = level.sublevel('device');
     this.#bad = level.sublevel('bad');
     const published = level.sublevel('published');
     const meta = level.sublevel('meta');
+    const own = [this.#devices, this.#bad, published, meta];
+    this.outbox = new LevelOutbox(level, (parts) => {
+      this.#recovery = new Recovery(folder, level, [...own, ...parts]);
+      return this.#recovery;
+    });
     this.published = {
       load: async () => new Map(await published.iterator().all()),
       put: (topic, payload) => published.put(topic, payload),
@@ -112,17 +122,21 @@ class LevelStore implements Store {
   }
 
   async saveDevices(records: readonly DeviceRecord[]): Promise<void> {
-    await this.#devices.batch(
-      records.map((record) => ({ type: 'put', key: record.id, value: JSON.stringify(record) })),
+    const puts = records.map(
+      (record) => ({ type: 'put', key: record.id, value: JSON.stringify(record) }) as const,
     );
+    const write = () => this.#devices.batch(puts);
+    const bytes = puts.reduce((all, { value }) => all + value.length, 0);
+    await (this.#recovery?.run(bytes, write) ?? write());
   }
 
   removeDevice(id: string): Promise<void> {
     return this.#devices.del(id);
   }
 
-  close(): Promise<void> {
-    return this.#level.close();
+  async close(): Promise<void> {
+    await this.outbox.idle();
+    await this.#level.close();
   }
 
   async #putAside(bad: readonly [string, string][]): Promise<void> {
@@ -135,7 +149,7 @@ class LevelStore implements Store {
   }
 }
 
-/** Opens and reads all of it once, for some corruption shows only then. It is small. */
+/** Opens and reads all of it once, for some corruption shows only then. Its outbox has a bound. */
 async function open(folder: string): Promise<Level> {
   const level: Level = new ClassicLevel(folder);
   try {

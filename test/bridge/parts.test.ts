@@ -82,21 +82,23 @@ describe('detection frames', () => {
 });
 
 describe('the door', () => {
-  test('lets those in who wait when it opens, and tells the others', async () => {
+  test('lets those in who wait when it opens, and tells all when it stays shut', async () => {
     const clock = new FakeClock();
-    const after = (ms: number, action: () => void) => clock.after(ms, action);
-    const gate = new Gate();
-    const [impatient, patient] = [gate.pass(100, after), gate.pass(5_000, after)];
+    const gate = new Gate(clock, 2_000);
+    const waits = gate.pass();
     clock.pass(1_000);
-    expect(await impatient).toBe(false);
     gate.open();
-    expect(await patient).toBe(true);
-    expect(await gate.pass(0, after)).toBe(true);
+    expect(await waits).toBe(true);
+    expect(await gate.pass()).toBe(true);
     expect(clock.timers).toBe(0);
     gate.shut();
-    const late = gate.pass(10, after);
-    clock.pass(10);
-    expect(await late).toBe(false);
+    const [first, second] = [gate.pass(), gate.pass()];
+    clock.pass(2_000);
+    expect(await Promise.all([first, second])).toEqual([false, false]);
+    // nobody waits any more
+    expect(await gate.pass()).toBe(false);
+    gate.open();
+    expect(await gate.pass()).toBe(true);
   });
 });
 
@@ -111,21 +113,6 @@ describe('records', () => {
     },
     saveAfter: 3_000,
     onError: () => {},
-  });
-
-  test('are written together, a while after the first change', async () => {
-    const clock = new FakeClock();
-    const saved: string[][] = [];
-    const registry = new Registry([], { ...options(saved, { now: false }), clock });
-    registry.add(newRecord('A', 0));
-    clock.pass(2_000);
-    registry.add(newRecord('B', 0));
-    registry.changed('A');
-    expect(saved).toEqual([]);
-    clock.pass(1_000);
-    expect(saved).toEqual([['A', 'B']]);
-    clock.pass(60_000);
-    expect(saved).toHaveLength(1);
   });
 
   test('that could not be written are written later', async () => {

@@ -14,7 +14,7 @@ function lineOf(yaml: string, env: Readonly<Record<string, string>> = {}): strin
 describe('what is wrong in a file', () => {
   test('a misspelt key', () => {
     expect(lineOf('http:\n  prot: 80\n')).toBe(
-      'my.yaml:2: http.prot: there is no such setting; allowed: host, port, max_body, url; did you mean http.port?',
+      'my.yaml:2: http.prot: there is no such setting; allowed: host, port, max_body, body_budget, url, max_connections, max_connections_per_address, trusted_proxies, tls; did you mean http.port?',
     );
   });
 

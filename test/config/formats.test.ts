@@ -19,6 +19,11 @@ const cases: Readonly<Record<FormatName, { takes: unknown[]; refuses: unknown[] 
     takes: ['::', '0.0.0.0', 'localhost', 'bridge_1.lan', '192.168.1.5', 'fe80::1'],
     refuses: ['', 'a b', 'http://x', 'a..b', '*', 5],
   },
+  network: {
+    takes: ['10.0.0.0/8', '192.168.1.4', 'fd00::/8', '::1', '0.0.0.0/0'],
+    refuses: ['', '10.0.0.0/33', '10.0.0/8', '::1/129', 'proxy', '10.0.0.0/8/8', '1.2.3.4/-1', 10],
+  },
+  picture: { takes: ['snapshot', 'face'], refuses: ['', 'pictures', 1, null] },
   address: {
     takes: ['192.168.1.20', '::1', 'fe80::1'],
     refuses: ['', '192.168.1', '192.168.1.256', 'camera.lan', '10.0.0.0/8', 1],

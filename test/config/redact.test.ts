@@ -42,6 +42,7 @@ test('the places of secrets', () => {
     'auth.password',
     'auth.users[*].password',
     'devices.*.password',
+    'http.tls.key',
     'mqtt.key',
     'mqtt.password',
   ]);

@@ -38,7 +38,7 @@ describe.each(everywhere)('%s', (path, leaf) => {
   });
 
   test('is secret where its name says so', () => {
-    expect(leaf.setting.sensitive === true).toBe(/password$|mqtt\.key$/.test(path));
+    expect(leaf.setting.sensitive === true).toBe(/password$|(mqtt|tls)\.key$/.test(path));
   });
 });
 

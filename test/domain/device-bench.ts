@@ -18,6 +18,8 @@ export const plainPolicy: Policy = {
   repeatWindow: 600_000,
   heartbeatInterval: 60,
   heartbeatsMissed: 3,
+  silentAfter: undefined,
+  mostEntities: 10_000,
   listeningSince: START,
   faceFeatures: false,
   alarms: [],

@@ -159,6 +159,18 @@ describe('availability', () => {
     expect(bench.record.online).toBe(true);
   });
 
+  test('ends after the silence that was set, for a camera that sends no heartbeats', () => {
+    const bench = new DeviceBench();
+    bench.policy = { ...bench.policy, silentAfter: 3_600_000 };
+    bench.alarm({ status: 'stop' });
+    expect(bench.pass(3_599)).toEqual([]);
+    expect(inShort(bench.pass(1))).toEqual(['offline']);
+    expect(nextDeadline(bench.record, bench.policy)).toBeUndefined();
+    expect(inShort(bench.alarm({ status: 'pulse' }))).toContain('online');
+    bench.heartbeat();
+    expect(inShort(bench.pass(190))).toContain('offline');
+  });
+
   test('follows the number of the user, but trusts the longer one for a heartbeat', () => {
     const bench = new DeviceBench();
     bench.heartbeat();
@@ -199,6 +211,44 @@ describe('a device cannot grow without bound', () => {
     // alarms and unknown names
     expect(notices(all)).toBe(2);
     expect(bench.record.unknown.length).toBeLessThan(limits.unknownNames + 5);
+  });
+
+  test('by entities as set: what is new goes without, what is there stays, and it is told once', () => {
+    const bench = new DeviceBench();
+    bench.policy = { ...bench.policy, mostEntities: 20 };
+    bench.alarm({ alarm_type: 'motion_detection', status: 'start' });
+    const flood = Array.from({ length: 50 }, (_, count) => [
+      ...inShort(bench.alarm({ alarm_type: `type_${count}`, status: 'start' })),
+      ...inShort(bench.push('modbus', { data: { [`@${count}`]: count } })),
+      ...inShort(
+        bench.push('report_temper_data', {
+          param: { channel_id: 0, temper_rect: [{ id: count, temper: 1 }] },
+        }),
+      ),
+    ]).flat();
+    const { channels } = bench.record;
+    const alarms = Object.values(channels).flatMap((one) => Object.keys(one.alarms));
+    const fields = Object.values(channels)
+      .flatMap((one) => Object.values(one.readings))
+      .flatMap((one) => one.fields);
+    expect(3 * alarms.length + fields.length).toBeLessThanOrEqual(10);
+    expect(notices(flood)).toBe(1);
+    expect(inShort(bench.alarm({ alarm_type: 'motion_detection', status: 'stop' }))).toContain(
+      'alarm motion_detection OFF',
+    );
+  });
+
+  test('by ten thousand alarm types: no more is remembered than of some', () => {
+    const bench = new DeviceBench();
+    bench.policy = { ...bench.policy, mostEntities: 500, repeatWindow: 0 };
+    let told = 0;
+    for (let count = 0; count < 10_000; count++) {
+      bench.now += 1;
+      told += notices(inShort(bench.alarm({ alarm_type: `type_${count}`, status: 'start' })));
+    }
+    // entities or alarms, names
+    expect(told).toBe(2);
+    expect(JSON.stringify(bench.record).length).toBeLessThan(300_000);
   });
 
   test('by channels, readings and registers', () => {

@@ -8,6 +8,7 @@ const settings: AlarmSettings = {
   device_class: undefined,
   hold: undefined,
   maximum: undefined,
+  doorbell: undefined,
   ignore: false,
 };
 

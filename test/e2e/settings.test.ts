@@ -361,7 +361,7 @@ describe(`settings with the ${brokerKind} broker`, () => {
 
     beforeAll(async () => {
       open = await startTestBridge({
-        auth: { mode: 'none' },
+        auth: { mode: 'none', approval: 'auto' },
         homeassistant: { enabled: false },
       });
     });

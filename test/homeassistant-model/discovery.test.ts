@@ -156,6 +156,15 @@ describe('the channels of an NVR', () => {
     );
   });
 
+  it('have areas of their own by setting, else that of the device', () => {
+    const payloads = payloadsOf(both, settingsWith({ area: 'House', areas: { 1: 'Hall' } }));
+    expect([...payloads.values()].map((payload) => device(payload).suggested_area)).toEqual([
+      'House',
+      'House',
+      'Hall',
+    ]);
+  });
+
   it('keep the unique ids that they had in one device', () => {
     const idsOf = (of: DeviceRecord) =>
       [...payloadsOf(of).values()]

@@ -134,6 +134,7 @@ describe('an alarm', () => {
       device_class: undefined,
       hold: undefined,
       maximum: undefined,
+      doorbell: undefined,
       ignore: false,
     };
     const settings = {
@@ -144,6 +145,26 @@ describe('an alarm', () => {
     expect(config?.name).toBe('Yard');
     expect(config).not.toHaveProperty('device_class');
     expect(config).toHaveProperty('icon');
+  });
+
+  it('that is a doorbell by setting has a doorbell event too, in whatever language', () => {
+    const of = record({ in0: { events: ['alarm_input', 'motion_detection'] } });
+    const alarm = {
+      name: 'Front door bell',
+      device_class: undefined,
+      hold: undefined,
+      maximum: undefined,
+      doorbell: true,
+      ignore: false,
+    };
+    const made = configs(of, settingsWith({ alarms: { alarm_input: alarm } }));
+    expect(made['event_in0_doorbell.alarm_input']).toMatchObject({
+      name: 'Front door bell (input 0)',
+      device_class: 'doorbell',
+      event_types: ['ring'],
+      state_topic: 'jvs2mqtt/CAM1/in0/event',
+    });
+    expect(Object.keys(made).filter((key) => key.includes('doorbell'))).toHaveLength(1);
   });
 
   it('of a source is one for each, by the name of its space', () => {

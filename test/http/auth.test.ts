@@ -397,9 +397,63 @@ describe('a camera is no riddle', () => {
     const { answer, refusals } = bench();
     answer({ password: 'guess', device: 'A' });
     answer({ password: 'guess', device: 'A' });
-    for (let i = 0; i < 1024; i++) answer({ password: 'guess', device: `stranger ${i}` });
-    answer({ password: 'guess', device: 'A' });
+    // slowly: what an address tries too often is not looked at
+    for (let i = 0; i < 1024; i++) {
+      answer({ password: 'guess', device: `stranger ${i}` }, T0 + i * 1000);
+    }
+    answer({ password: 'guess', device: 'A' }, T0 + 1024_000);
     expect(refusals).toEqual([]);
+  });
+});
+
+describe('who tries one password after the other', () => {
+  const guess = { password: 'guess', address: '192.0.2.66' };
+
+  it('is not looked at any more, told, and counted', () => {
+    const { answer, counts, refusals } = bench();
+    for (let i = 0; i < 40; i++) answer({ ...guess, device: `stranger ${i}` });
+    expect(counts.wrong_credentials).toBe(30);
+    expect(counts.guessing).toBe(10);
+    expect(refusals.at(-1)).toMatchObject({ type: 'guessing', address: guess.address });
+    // even the right one: an answer would tell which it was
+    expect(answer({ address: guess.address }).ok).toBe(false);
+    expect(answer({ address: guess.address }, T0 + 1_000).ok).toBe(true);
+  });
+
+  it('is answered as anybody, but slowly', () => {
+    const { answer } = bench();
+    const [first] = Array.from({ length: 40 }, () => answer(guess));
+    const last = answer(guess);
+    expect(first).toMatchObject({ ok: false, hold: false });
+    expect(last).toMatchObject({ ok: false, hold: true });
+    expect(last.ok === false && last.challenges[0]).not.toContain('stale');
+  });
+
+  it('does not lock out whoever knew the password behind the same address', () => {
+    const { answer, freshNonce } = bench();
+    const nonce = freshNonce();
+    const camera = { address: guess.address, device: 'A' };
+    expect(answer({ ...camera, nonce, nc: '1' }).ok).toBe(true);
+    for (let i = 0; i < 40; i++) answer(guess);
+    expect(answer({ ...camera, nonce, nc: '2' }).ok).toBe(true);
+    // with a new nonce, by a budget of its own
+    expect(answer(camera).ok).toBe(true);
+    // and where somebody guesses in its name, by its nonce
+    for (let i = 0; i < 40; i++) answer({ ...guess, device: 'A' });
+    expect(answer(camera).ok).toBe(false);
+    expect(answer({ ...camera, nonce, nc: '3' }).ok).toBe(true);
+  });
+
+  it('a nonce that is over leads to one that is trusted as well', () => {
+    const { answer, challengeOf, freshNonce } = bench({ auth: { nonce_life: 60 } });
+    const camera = { address: guess.address, nonce: freshNonce() };
+    expect(answer(camera).ok).toBe(true);
+    const later = T0 + 61_000;
+    for (let i = 0; i < 40; i++) answer(guess, later);
+    const stale = answer({ ...camera, nc: '2' }, later);
+    expect(answer({ address: guess.address, nonce: challengeOf(stale).nonce }, later).ok).toBe(
+      true,
+    );
   });
 });
 

@@ -1,17 +1,22 @@
+import { isSetting } from '../../src/config/paths.ts';
 import {
   type DeviceSettings,
   deviceSchema,
   type Settings,
+  type SettingTree,
   schema,
 } from '../../src/config/schema.ts';
 
 /** The part of the settings that the HTTP side asks for, with the schema's defaults. */
 export type HttpSettings = Pick<Settings, 'http' | 'auth' | 'heartbeat' | 'devices'>;
 
-type Defaults = Record<string, { readonly default: unknown }>;
-
-function defaultsOf<T>(tree: Defaults): T {
-  return Object.fromEntries(Object.entries(tree).map(([key, row]) => [key, row.default])) as T;
+function defaultsOf<T>(tree: SettingTree): T {
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, node]) => [
+      key,
+      isSetting(node) ? node.default : defaultsOf(node),
+    ]),
+  ) as T;
 }
 
 export function settingsOf(

@@ -111,6 +111,18 @@ describe('the pacer', () => {
     expect(pacer.next(60_000)).toBeUndefined();
   });
 
+  it('sends nothing of a topic that somebody took away, neither what waits nor once more', () => {
+    const pacer = new Pacer({ pace: PACE });
+    pacer.add(job('a', '1'), 0);
+    drain(pacer, 0, 1);
+    pacer.add(job('a', '2'), 1_100);
+    drain(pacer, 1_100, 1_200);
+    pacer.add(job('a', '3'), 1_300);
+    pacer.add(job('b', 'other'), 1_300);
+    pacer.drop(job('a', '').topic);
+    expect(payloads(drain(pacer, 1_300))).toEqual(['other']);
+  });
+
   it('repeats nothing where a silence lies between two changes', () => {
     const pacer = new Pacer({ pace: PACE });
     for (const now of [0, 3_000, 6_000]) {

@@ -50,7 +50,10 @@ describe.skipIf(!mosquittoAvailable())('with Mosquitto', () => {
   afterEach(() => broker.stop());
 
   test.each(['SIGTERM', 'SIGKILL'] as const)('%s: offline stays behind', async (signal) => {
-    const bridge = await home.start({ JVS2MQTT_MQTT_URL: broker.url });
+    const bridge = await home.start({
+      JVS2MQTT_MQTT_URL: broker.url,
+      JVS2MQTT_MQTT_RESTART_GRACE: '1',
+    });
     const before = await Recorder.connect(broker.url, [STATE]);
     await before.waitFor(({ text }) => text === 'online');
     await bridge.process.kill(signal);

@@ -9,6 +9,7 @@ export function fullRecord(id: string): Required<DeviceRecord> {
     firstSeen: 1_700_000_000_000,
     lastSeen: 1_700_000_100_000,
     online: true,
+    boundTo: '192.0.2.1',
     address: '192.0.2.7',
     heartbeat: { at: 1_700_000_100_000, told: 60, offsets: [28_800_000], zone: 480, clock: -1_500 },
     channels: {

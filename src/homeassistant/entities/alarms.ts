@@ -114,7 +114,7 @@ function sensorName(scope: Scope, channel: ChannelKey, alarm: AlarmRecord): stri
 }
 
 /** What is set for an alarm: of the device, else of all. */
-function settingOf<K extends keyof AlarmSettings>(
+export function settingOf<K extends keyof AlarmSettings>(
   { settings, record }: Scope,
   alarm: string,
   key: K,

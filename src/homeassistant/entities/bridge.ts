@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../decode/report.ts';
-import { bridgeStats, noticeTypes, type StatRow } from '../bridge.ts';
+import { bridgeStats, logLevels, noticeTypes, type StatRow } from '../bridge.ts';
 import type { Context } from '../context.ts';
 import { compact, prefixOf } from '../entity.ts';
 import { jsonValue, output } from '../template.ts';
@@ -12,7 +12,7 @@ export function bridgeComponents({
 }: Context): Readonly<Record<string, JsonObject>> {
   const { language, entity_ids: entityIds } = settings.homeassistant;
   const component = (
-    platform: 'binary_sensor' | 'sensor' | 'event',
+    platform: 'binary_sensor' | 'sensor' | 'event' | 'select',
     what: string,
     config: { readonly [key: string]: Json | undefined },
   ): readonly [string, JsonObject] => {
@@ -55,10 +55,22 @@ export function bridgeComponents({
         enabled_by_default: row.hidden ? false : undefined,
         state_topic: topics.bridgeInfo,
         value_template: output(jsonValue('stats', key)),
+        unit_of_measurement: row.unit,
         state_class: row.counter ? 'total_increasing' : 'measurement',
         availability,
       }),
     ),
+    component('select', 'log_level', {
+      name: language === 'zh' ? '日志级别' : 'Log level',
+      icon: 'mdi:text-long',
+      entity_category: 'config',
+      options: logLevels,
+      command_topic: topics.bridgeRequest('log_level'),
+      command_template: '{{ {"level": value} | tojson }}',
+      state_topic: topics.bridgeInfo,
+      value_template: output(jsonValue('log_level')),
+      availability,
+    }),
     component('event', 'notice', {
       name: language === 'zh' ? '通知' : 'Notice',
       icon: 'mdi:message-alert-outline',

@@ -1,0 +1,140 @@
+import type { Change } from '../domain/change.ts';
+import type { Message } from '../domain/message.ts';
+import type { DeviceRecord } from '../domain/record.ts';
+import type { Outgoing } from '../homeassistant/messages.ts';
+import { delayed, type Kept, keptOf } from '../outbox/entry.ts';
+import type { Item } from './outbox.ts';
+
+/** One place of a report in the outbox: taken at once, filled only where the broker is not in time. */
+export interface Slot {
+  seq: number;
+  readonly device: string;
+  readonly kept: Kept;
+  readonly topic: string;
+  /** what is kept of it */
+  readonly payload: () => Buffer;
+  /** the picture itself, where it is one */
+  readonly picture: Message | undefined;
+  /** messages of it that are with the broker and not acknowledged */
+  open: number;
+  failed: boolean;
+  /** on disk, or given way to something newer there */
+  stored: boolean;
+  done: boolean;
+}
+
+/** A message on its way, and the slot that it fills. */
+export interface Letter {
+  readonly message: Message;
+  readonly slot: Slot | undefined;
+  /** topics of which one must be heard where an acknowledgement alone promises nothing */
+  readonly reaches?: readonly string[];
+}
+
+/** A change and what it becomes. */
+export interface Part {
+  readonly change: Change;
+  readonly outgoing: Outgoing;
+  readonly slots: ReadonlyMap<string, Slot>;
+  readonly history: Slot | undefined;
+}
+
+/** The live part of one report: picture, attributes, event, state, in this order and together. */
+export interface Turn {
+  readonly report: Report;
+  readonly parts: readonly Part[];
+}
+
+/** Everything of one report that is on its way. */
+export interface Report {
+  readonly record: DeviceRecord;
+  /** ms since 1970 UTC */
+  readonly received: number;
+  readonly first: number;
+  readonly now: readonly Part[];
+  readonly turn: readonly Part[];
+  readonly slots: readonly Slot[];
+  /** its turn is held for Home Assistant */
+  waits: boolean;
+}
+
+type Produced = { readonly change: Change; readonly outgoing: Outgoing };
+
+/** @param reserve gives the first of so many places */
+export function reportOf(
+  record: DeviceRecord,
+  received: number,
+  produced: readonly Produced[],
+  reserve: (places: number) => number,
+): Report {
+  const slots: Slot[] = [];
+  const add = (slot: Slot) => {
+    slots.push(slot);
+    return slot;
+  };
+  const partsOf = (list: readonly Produced[]) => {
+    // however many topics they are, they are brought up to date together
+    let state: Slot | undefined;
+    const slotFor = (kept: Kept, message: Message) => {
+      if (kept !== 'state') return add(slotOf(record.id, kept, message));
+      state ??= add(slotOf(record.id, 'state', message));
+      return state;
+    };
+    return list.map(({ change, outgoing }): Part => {
+      const kept = keptOf[change.change];
+      const own = new Map<string, Slot>();
+      if (kept !== undefined) {
+        for (const message of outgoing.always) own.set(message.topic, slotFor(kept, message));
+      }
+      const [late] = outgoing.history(true);
+      const history = late === undefined ? undefined : add(slotOf(record.id, 'history', late));
+      return { change, outgoing, slots: own, history };
+    });
+  };
+  const now = partsOf(produced.filter(({ change }) => !isLive(change)));
+  const turn = partsOf(produced.filter(({ change }) => isLive(change)));
+  const first = reserve(slots.length);
+  slots.forEach((slot, index) => {
+    slot.seq = first + index;
+  });
+  return { record, received, first, now, turn, slots, waits: false };
+}
+
+/** What is written of it. */
+export function itemOf(slot: Slot, { record, received }: Report): Item {
+  const { seq, kept, topic } = slot;
+  const payload = slot.payload();
+  // the entry itself, the keys and the log's own are some more
+  const bytes = payload.length + 2 * topic.length + 200;
+  return { entry: { seq, device: record.id, kept, topic, bytes, at: received }, payload };
+}
+
+/** What keeps its order behind a turn that waits. */
+function isLive(change: Change): boolean {
+  return (
+    change.change === 'event' ||
+    change.change === 'alarm' ||
+    (change.change === 'picture' && change.live)
+  );
+}
+
+function slotOf(device: string, kept: Kept, message: Message): Slot {
+  const { topic, payload } = message;
+  return {
+    seq: 0,
+    device,
+    kept,
+    topic: kept === 'state' ? '' : topic,
+    picture: kept === 'picture' ? message : undefined,
+    payload: () => {
+      if (kept === 'state') return EMPTY;
+      return Buffer.from(kept === 'report' ? delayed(payload.toString()) : payload);
+    },
+    open: 0,
+    failed: false,
+    stored: false,
+    done: false,
+  };
+}
+
+const EMPTY = Buffer.alloc(0);

@@ -1,0 +1,224 @@
+import { type Entry, newestOnly } from './entry.ts';
+import { Ordered } from './ordered.ts';
+
+export interface LedgerOptions {
+  /** on disk, of all together */
+  readonly maxBytes: number;
+  /** ms since receipt after which an entry is given up */
+  readonly maxAge: number;
+}
+
+/** What becomes of a report that is to be kept. */
+export interface Admission {
+  /** of those asked for: a newer one of the same topic, or no room for a picture, leaves one out */
+  readonly kept: readonly Entry[];
+  /** entries that a newer one of the same topic replaces: no loss */
+  readonly replaced: readonly Entry[];
+  /** pictures given up for want of room, new ones too */
+  readonly dropped: readonly Entry[];
+}
+
+/**
+ * The rules of the outbox: what is kept, in which order it leaves, and what gives way when it is full.
+ * It holds no payload, and does nothing by itself.
+ */
+export class Ledger {
+  readonly #options: LedgerOptions;
+  readonly #all = new Ordered<Entry>();
+  readonly #pictures = new Ordered<Entry>();
+  readonly #lanes = new Map<string, Ordered<Entry>>();
+  readonly #newest = new Map<string, Entry>();
+  /** somebody sends or holds these: they do not leave by themselves */
+  readonly #held = new Set<number>();
+  /** reports on their way that may still become entries, by device */
+  readonly #underway = new Map<string, Set<number>>();
+  /** places that did not reach the broker and are not written yet, by device */
+  readonly #missed = new Map<string, Set<number>>();
+  #bytes = 0;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The entry that waits longest. */
+  get oldest(): Entry | undefined {
+    return this.#all.first();
+  }
+
+  /** Takes in what an earlier run left, whatever the bounds say. */
+  load(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#add(entry);
+  }
+
+  /**
+   * Takes entries in, all of one report, held until `free`. When it is full, the oldest pictures give
+   * way, the report's own last.
+   * @returns undefined where there is no room even so: nothing has changed then
+   */
+  admit(entries: readonly Entry[]): Admission | undefined {
+    const wanted = newest(entries).filter((entry) => !this.#isOvertaken(entry));
+    const replaced = wanted.flatMap((entry) => this.#sameTopic(entry) ?? []);
+    const gone = new Set(replaced.map(({ seq }) => seq));
+    let room = this.#options.maxBytes - this.#bytes + sum(replaced) - sum(wanted);
+    const dropped: Entry[] = [];
+    const own = wanted.filter(({ kept }) => kept === 'picture');
+    for (const picture of chain(this.#pictures.values(), own)) {
+      if (room >= 0) break;
+      if (gone.has(picture.seq) || this.#held.has(picture.seq)) continue;
+      dropped.push(picture);
+      room += picture.bytes;
+    }
+    if (room < 0) return undefined;
+    const given = new Set(dropped);
+    const kept = wanted.filter((entry) => !given.has(entry));
+    for (const entry of [...replaced, ...dropped]) this.remove(entry.seq);
+    for (const entry of kept) {
+      this.#add(entry);
+      this.#held.add(entry.seq);
+    }
+    return { kept, replaced, dropped };
+  }
+
+  /** Takes an admission back that could not be written. */
+  revert({ kept, replaced, dropped }: Admission): void {
+    for (const { seq } of kept) this.remove(seq);
+    const own = new Set(kept);
+    for (const entry of [...replaced, ...dropped]) if (!own.has(entry)) this.#add(entry);
+  }
+
+  /** @returns whether it was there */
+  remove(seq: number): boolean {
+    const entry = this.#all.get(seq);
+    if (entry === undefined) return false;
+    this.#all.delete(seq);
+    this.#pictures.delete(seq);
+    this.#held.delete(seq);
+    const lane = this.#lanes.get(entry.device);
+    lane?.delete(seq);
+    if (lane?.size === 0) this.#lanes.delete(entry.device);
+    if (this.#newest.get(keyOf(entry)) === entry) this.#newest.delete(keyOf(entry));
+    this.#bytes -= entry.bytes;
+    return true;
+  }
+
+  has(seq: number): boolean {
+    return this.#all.get(seq) !== undefined;
+  }
+
+  /** Somebody sends it: it does not leave a second time. */
+  hold(seq: number): void {
+    if (this.has(seq)) this.#held.add(seq);
+  }
+
+  /** Nobody sends it any more: it may leave. */
+  free(seq: number): void {
+    this.#held.delete(seq);
+  }
+
+  /** A report is on its way at this place: what comes behind it does not leave before it. */
+  underway(device: string, seq: number): void {
+    const places = this.#underway.get(device) ?? new Set();
+    this.#underway.set(device, places.add(seq));
+  }
+
+  /** It has arrived, or is an entry by now. */
+  settled(device: string, seq: number): void {
+    const places = this.#underway.get(device);
+    places?.delete(seq);
+    if (places?.size === 0) this.#underway.delete(device);
+  }
+
+  /** It did not reach the broker, and is being written: nothing of the device overtakes it. */
+  miss(device: string, seq: number): void {
+    const places = this.#missed.get(device) ?? new Set();
+    this.#missed.set(device, places.add(seq));
+  }
+
+  /** It is written, and may leave; or it never will. */
+  unmiss(device: string, seq: number): void {
+    const places = this.#missed.get(device);
+    places?.delete(seq);
+    if (places?.size === 0) this.#missed.delete(device);
+  }
+
+  /** Whether something of the device must leave before what is at `seq`, which is no mere state. */
+  waitsFor(device: string, seq: number): boolean {
+    for (const missed of this.#missed.get(device) ?? []) if (missed < seq) return true;
+    for (const entry of this.#lanes.get(device)?.values() ?? []) {
+      if (entry.seq >= seq) return false;
+      if (!newestOnly.has(entry.kept) && !this.#held.has(entry.seq)) return true;
+    }
+    return false;
+  }
+
+  /** The first of each device that may leave now: one that is held keeps all behind it back. */
+  *heads(): Generator<Entry> {
+    for (const [device, lane] of this.#lanes) {
+      const head = lane.first();
+      if (head === undefined || this.#held.has(head.seq)) continue;
+      const before = Math.min(...(this.#underway.get(device) ?? []));
+      if (head.seq < before) yield head;
+    }
+  }
+
+  /** Entries that are too old by now, but for those that somebody holds: they are out of it. */
+  expire(now: number): readonly Entry[] {
+    const old = [...this.#all.values()].filter(
+      ({ seq, at }) => now - at > this.#options.maxAge && !this.#held.has(seq),
+    );
+    for (const { seq } of old) this.remove(seq);
+    return old;
+  }
+
+  /** Everything of a device: nobody wants it any more. */
+  of(device: string): readonly Entry[] {
+    return [...(this.#lanes.get(device)?.values() ?? [])];
+  }
+
+  #add(entry: Entry): void {
+    const { seq, device, kept, bytes } = entry;
+    this.#all.add(seq, entry);
+    if (kept === 'picture') this.#pictures.add(seq, entry);
+    const lane = this.#lanes.get(device) ?? new Ordered<Entry>();
+    this.#lanes.set(device, lane);
+    lane.add(seq, entry);
+    if (newestOnly.has(kept)) this.#newest.set(keyOf(entry), entry);
+    this.#bytes += bytes;
+  }
+
+  #sameTopic(entry: Entry): Entry | undefined {
+    return newestOnly.has(entry.kept) ? this.#newest.get(keyOf(entry)) : undefined;
+  }
+
+  #isOvertaken(entry: Entry): boolean {
+    const known = this.#sameTopic(entry);
+    return known !== undefined && known.seq > entry.seq;
+  }
+}
+
+/** Without what a later one of the same list replaces. */
+function newest(entries: readonly Entry[]): readonly Entry[] {
+  const last = new Map<string, Entry>();
+  for (const entry of entries) if (newestOnly.has(entry.kept)) last.set(keyOf(entry), entry);
+  return entries.filter((entry) => !newestOnly.has(entry.kept) || last.get(keyOf(entry)) === entry);
+}
+
+function keyOf({ kept, device, topic }: Entry): string {
+  return kept === 'state' ? `state ${device}` : topic;
+}
+
+function sum(entries: readonly Entry[]): number {
+  return entries.reduce((all, { bytes }) => all + bytes, 0);
+}
+
+function* chain<T>(...lists: Iterable<T>[]): Generator<T> {
+  for (const list of lists) yield* list;
+}

@@ -1,0 +1,53 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Registry } from '../../src/bridge/registry.ts';
+import { newRecord } from '../../src/domain/device.ts';
+import { FakeClock } from '../mqtt/fake-clock.ts';
+
+const SAVE_AFTER = 3_000;
+
+describe('records in memory', () => {
+  let clock: FakeClock;
+  let saved: string[][];
+
+  const registryOf = (...ids: string[]) =>
+    new Registry(
+      ids.map((id) => newRecord(id, 0)),
+      {
+        clock,
+        saveAfter: SAVE_AFTER,
+        store: {
+          saveDevices: async (records) => {
+            saved.push(records.map(({ id }) => id));
+          },
+          removeDevice: async () => {},
+        },
+        onError: (error) => expect.unreachable(String(error)),
+      },
+    );
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    saved = [];
+  });
+
+  test('are written together, after a while', () => {
+    const registry = registryOf('A', 'B');
+    registry.changed('A');
+    clock.pass(SAVE_AFTER / 2);
+    registry.changed('B');
+    expect(saved).toEqual([]);
+    clock.pass(SAVE_AFTER / 2);
+    expect(saved).toEqual([['A', 'B']]);
+  });
+
+  test('of which a killed bridge would know nothing are written at once, and what waits with them', () => {
+    const registry = registryOf('A', 'B');
+    registry.changed('A');
+    registry.changed('B', true);
+    registry.add(newRecord('C', 0));
+    clock.pass(SAVE_AFTER / 10);
+    expect(saved).toEqual([['A', 'B', 'C']]);
+    clock.pass(2 * SAVE_AFTER);
+    expect(saved).toHaveLength(1);
+  });
+});

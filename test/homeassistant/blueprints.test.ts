@@ -1,0 +1,227 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SimulatedCamera } from '../../src/simulator/camera.ts';
+import { jpeg } from '../../src/simulator/jpeg.ts';
+import type { TlvRecord } from '../../src/simulator/tlv.ts';
+import { missing } from './support/bench.ts';
+import type { Heard } from './support/heard.ts';
+import { House } from './support/house.ts';
+import { wasAway } from './support/live.ts';
+
+const why = missing();
+if (why !== undefined && process.env.CI) throw new Error(why);
+if (why !== undefined) console.warn(`skipped: ${why}`);
+
+const folder = fileURLToPath(new URL('../../blueprints/automation/jvs2mqtt', import.meta.url));
+
+const settings = {
+  alarms: { motion_detection: { hold: 1 } },
+  devices: {
+    GATE1: { expect: ['license_plate_alarm', 'plate'] },
+    COUNTER1: { expect: ['people'] },
+    BOILER1: {
+      modbus: { 0: { name: 'Boiler', unit: '°C', scale: 0.1, precision: 1 } },
+      expect: ['modbus 0'],
+    },
+  },
+};
+
+/** An automation of a blueprint; what it would do is an event with its variables. */
+function using(
+  blueprint: string,
+  input: Readonly<Record<string, unknown>>,
+  actions: Readonly<Record<string, readonly string[]>>,
+): object {
+  const told = Object.entries(actions).map(([name, variables]) => [
+    name,
+    [
+      {
+        event: `did_${name}`,
+        event_data: Object.fromEntries(variables.map((one) => [one, `{{ ${one} }}`])),
+      },
+    ],
+  ]);
+  return {
+    alias: blueprint,
+    use_blueprint: {
+      path: `jvs2mqtt/${blueprint}.yaml`,
+      input: { ...input, ...Object.fromEntries(told) },
+    },
+  };
+}
+
+/** A people counter's report (protocol §3 "Target types"). */
+const people = (inside: number): readonly TlvRecord[] => [
+  {
+    layer: 'META',
+    items: [
+      ['TARGET', 5],
+      ['CHANNELID', 0],
+      ['CUSTOMER_COUNT_KEEP', inside],
+    ],
+  },
+];
+
+describe.skipIf(why !== undefined)('the blueprints', () => {
+  let house: House;
+  let heard: Heard;
+
+  beforeAll(async () => {
+    house = await House.build(settings);
+  });
+
+  beforeEach(async () => {
+    heard = await house.hass.listen();
+    return () => heard.close();
+  });
+
+  afterAll(async () => {
+    await house?.leave();
+  });
+
+  test('are all that there are, and Home Assistant reads each of them', async () => {
+    const listed = (await house.hass.call('blueprint/list', { domain: 'automation' })) as Readonly<
+      Record<string, Readonly<Record<string, unknown>>>
+    >;
+    const ours = Object.entries(listed).filter(([path]) => path.startsWith('jvs2mqtt/'));
+    expect(ours.map(([path]) => path.slice('jvs2mqtt/'.length)).sort()).toEqual(
+      readdirSync(folder).sort(),
+    );
+    for (const [path, blueprint] of ours) {
+      expect(blueprint, path).not.toHaveProperty('error');
+      expect(blueprint.metadata, path).toMatchObject({ domain: 'automation' });
+    }
+  });
+
+  test("alarm_picture: once an alarm, with the picture of that very alarm's id", async () => {
+    const camera = house.camera('YARD1', { zone: 0 });
+    const picture = 'image.yard1_0_alarm_picture';
+    const motion = 'binary_sensor.yard1_0_motion_detection';
+    await house.hass.automate([
+      using(
+        'alarm_picture',
+        { alarm: [motion], picture },
+        { tell: ['message', 'picture_url', 'has_picture', 'alarm_id'] },
+      ),
+    ]);
+    await camera.happen('motion_detection', 'pulse', { picture: small(1) });
+    const first = await heard.waitFor((one) => one.fired('did_tell')[0], 'the message');
+    expect(first).toMatchObject({
+      message: 'YARD1 Motion',
+      picture_url: `/api/image_proxy/${picture}`,
+      has_picture: true,
+    });
+    await heard.ended(motion);
+    // one without a picture does not claim the last one's
+    await camera.happen('motion_detection', 'pulse');
+    const second = await heard.waitFor((one) => one.fired('did_tell')[1], 'the second message');
+    expect(second.has_picture).toBe(false);
+    expect(second.alarm_id).not.toBe(first.alarm_id);
+  });
+
+  test('limit: a register that stays past it for the time, not one that comes back', async () => {
+    const camera = house.camera('BOILER1');
+    const sensor = 'sensor.boiler1_modbus_0';
+    await house.hass.automate([
+      using(
+        'limit',
+        { reading: sensor, above: 80, duration: { seconds: 2 } },
+        { act: ['message', 'value', 'limit'] },
+      ),
+    ]);
+    await camera.modbus({ 0: 700 });
+    await heard.state(sensor, '70');
+    await camera.modbus({ 0: 810 });
+    await heard.state(sensor, '81');
+    await camera.modbus({ 0: 790 });
+    await heard.state(sensor, '79');
+    await camera.modbus({ 0: 850 });
+    const done = await heard.waitFor((one) => one.fired('did_act')[0], 'the limit');
+    expect(done).toMatchObject({ limit: 'above', value: 85, message: 'BOILER1 Boiler: 85.0 °C' });
+    expect(heard.fired('did_act')).toHaveLength(1);
+  });
+
+  test('occupancy: the first person in, and the room empty for the time', async () => {
+    const camera = house.camera('COUNTER1');
+    const sensor = 'sensor.counter1_0_people_inside';
+    await house.hass.automate([
+      using(
+        'occupancy',
+        { inside: sensor, empty_for: { seconds: 1 } },
+        { occupied: ['people'], empty: ['people'] },
+      ),
+    ]);
+    await camera.tlv(people(0));
+    await heard.state(sensor, '0');
+    await camera.tlv(people(2));
+    await heard.state(sensor, '2');
+    await camera.tlv(people(1));
+    await heard.state(sensor, '1');
+    await heard.waitFor((one) => one.fired('did_occupied')[0], 'somebody inside');
+    const before = heard.fired('did_empty').length;
+    await camera.tlv(people(0));
+    await heard.waitFor((one) => one.fired('did_empty')[before], 'nobody inside');
+    expect(heard.fired('did_occupied')).toEqual([{ people: 2 }]);
+  });
+
+  describe('plate', () => {
+    const event = 'event.gate1_0_event';
+    let camera: SimulatedCamera;
+
+    beforeEach(async () => {
+      camera = house.camera('GATE1', { zone: 0 });
+      await house.hass.automate([
+        using(
+          'plate',
+          { camera: event, plates: ['京J 66666', 'ab-12'] },
+          { known: ['plate'], unknown: ['plate'] },
+        ),
+      ]);
+    });
+
+    const read = (plate_no: string) =>
+      camera.happen('license_plate_alarm', 'pulse', { extension: { plate_no } });
+
+    test('one that is known, however it is written, and one that is not', async () => {
+      await read('京J66666');
+      await heard.waitFor((one) => one.fired('did_known')[0], 'the known plate');
+      await read('AB·12');
+      await heard.waitFor((one) => one.fired('did_known')[1], 'the other known plate');
+      await read('ZZ999');
+      await heard.waitFor((one) => one.fired('did_unknown')[0], 'the unknown plate');
+      expect(heard.fired('did_known')).toEqual([{ plate: '京J66666' }, { plate: 'AB·12' }]);
+      expect(heard.fired('did_unknown')).toEqual([{ plate: 'ZZ999' }]);
+    });
+
+    test('neither at a restart of the bridge, the broker or Home Assistant', async () => {
+      await house.restartBridge('SIGKILL');
+      await house.mosquitto.restart();
+      await house.hass.until(
+        () => house.hass.state(event),
+        (one) => one !== undefined && one.state !== 'unavailable',
+      );
+      await house.hass.restart();
+      const after = await house.hass.listen();
+      await house.hass.until(
+        () => house.hass.state(event),
+        (one) => one !== undefined && !['unavailable', 'unknown'].includes(one.state),
+      );
+      camera = house.camera('GATE1', { zone: 0 });
+      await read('ZZ111');
+      await after.waitFor((one) => one.fired('did_unknown')[0], 'a plate after all that');
+      after.close();
+      expect(heard.fired('did_known')).toEqual([]);
+      expect(heard.fired('did_unknown')).toEqual([]);
+      expect(after.fired('did_unknown')).toEqual([{ plate: 'ZZ111' }]);
+    });
+  });
+
+  test('Home Assistant has nothing to complain about', async () => {
+    expect((await house.hass.log()).filter((entry) => !wasAway.test(entry))).toEqual([]);
+  });
+});
+
+function small(seed: number): Buffer {
+  return jpeg({ seed, width: 64, height: 36 });
+}

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SimulatedCamera } from '../../src/simulator/camera.ts';
+import { jpeg } from '../../src/simulator/jpeg.ts';
+import { missing } from './support/bench.ts';
+import { House } from './support/house.ts';
+import type { RegisteredDevice, RegisteredEntity } from './support/live.ts';
+
+const why = missing();
+if (why !== undefined && process.env.CI) throw new Error(why);
+if (why !== undefined) console.warn(`skipped: ${why}`);
+
+const id = 'RECORDER1';
+const motion = 'binary_sensor.recorder1_0_motion_detection';
+const picture = 'image.recorder1_0_alarm_picture';
+
+describe.skipIf(why !== undefined)('a recorder whose second channel shows up later', () => {
+  let house: House;
+  let camera: SimulatedCamera;
+  let before: readonly RegisteredEntity[];
+  let after: readonly RegisteredEntity[];
+  let devices: readonly RegisteredDevice[];
+
+  const called = (name: string) => devices.find((device) => device.name === name);
+  const ofUniqueId = (uniqueId: string | undefined) =>
+    after.find(({ unique_id }) => unique_id === uniqueId);
+
+  beforeAll(async () => {
+    house = await House.build({
+      homeassistant: { device_triggers: true },
+      devices: { [id]: { area: 'House', areas: { 1: 'Hall' } } },
+    });
+    const { hass } = house;
+    camera = house.camera(id, { zone: 0 });
+    const first = await hass.listen();
+    await camera.happen('motion_detection', 'start', {
+      picture: jpeg({ seed: 1, width: 64, height: 36 }),
+    });
+    await first.state(motion, 'on');
+    first.close();
+    // what a user does to them
+    await hass.call('config/area_registry/create', { name: 'Garden' });
+    await hass.call('config/entity_registry/update', {
+      entity_id: motion,
+      new_entity_id: 'binary_sensor.my_gate',
+      name: 'My gate',
+      area_id: 'garden',
+    });
+    await hass.call('config/entity_registry/update', { entity_id: picture, disabled_by: 'user' });
+    before = await hass.entities();
+    await hass.automate([
+      {
+        alias: 'second',
+        triggers: [
+          {
+            trigger: 'state',
+            entity_id: 'binary_sensor.recorder1_1_motion_detection',
+            from: 'off',
+            to: 'on',
+          },
+        ],
+        actions: [{ event: 'second_began' }],
+      },
+      {
+        alias: 'first',
+        triggers: [{ trigger: 'state', entity_id: 'binary_sensor.my_gate', from: 'off', to: 'on' }],
+        actions: [{ event: 'first_began' }],
+      },
+    ]);
+    const heard = await hass.listen();
+    await camera.happen('motion_detection', 'pulse', { channel: 1 });
+    await heard.waitFor((one) => one.fired('second_began')[0], 'the first alarm of channel 1');
+    await hass.until(
+      () => hass.devices(),
+      (all) => all.some(({ name }) => name === `${id} channel 0`),
+    );
+    expect(heard.fired('first_began')).toEqual([]);
+    heard.close();
+    devices = await hass.devices();
+    after = await hass.entities();
+  });
+
+  afterAll(async () => {
+    await house?.leave();
+  });
+
+  test('no entity changes its unique id or its entity id, and none is lost', () => {
+    const idsOf = (entities: readonly RegisteredEntity[]) =>
+      entities.map(({ unique_id, entity_id }) => `${unique_id} ${entity_id}`);
+    expect(idsOf(after)).toEqual(expect.arrayContaining(idsOf(before)));
+  });
+
+  test('its channels are devices beneath it, what is its own stays with it', () => {
+    const root = called(id);
+    expect(called(`${id} channel 0`)?.via_device_id).toBe(root?.id);
+    expect(called(`${id} channel 1`)?.via_device_id).toBe(root?.id);
+    const owner = (entityId: string) =>
+      after.find(({ entity_id }) => entity_id === entityId)?.device_id;
+    expect(owner('binary_sensor.my_gate')).toBe(called(`${id} channel 0`)?.id);
+    expect(owner('binary_sensor.recorder1_1_motion_detection')).toBe(called(`${id} channel 1`)?.id);
+    expect(owner('sensor.recorder1_last_seen')).toBe(root?.id);
+  });
+
+  test('what the user set stays: entity id, name, area, disabled', () => {
+    const uniqueId = (entityId: string) =>
+      before.find(({ entity_id }) => entity_id === entityId)?.unique_id;
+    expect(ofUniqueId(uniqueId('binary_sensor.my_gate'))).toMatchObject({
+      entity_id: 'binary_sensor.my_gate',
+      name: 'My gate',
+      area_id: 'garden',
+    });
+    expect(ofUniqueId(uniqueId(picture))).toMatchObject({ disabled_by: 'user' });
+  });
+
+  test('a channel has its own area by setting, else that of the device', () => {
+    expect(called(id)?.area_id).toBe('house');
+    expect(called(`${id} channel 0`)?.area_id).toBe('house');
+    expect(called(`${id} channel 1`)?.area_id).toBe('hall');
+  });
+
+  test("device triggers stay with the recorder's own device", async () => {
+    const triggers = (await house.hass.call('device_automation/trigger/list', {
+      device_id: called(id)?.id,
+    })) as readonly Readonly<Record<string, unknown>>[];
+    const ours = triggers.filter(({ domain }) => domain === 'mqtt');
+    expect(ours.map(({ type, subtype }) => `${type} ${subtype}`).sort()).toEqual([
+      'motion_detection channel_0',
+      'motion_detection channel_1',
+    ]);
+  });
+
+  test('and what was moved goes on working', async () => {
+    const heard = await house.hass.listen();
+    await house.hass.has('binary_sensor.my_gate', 'on');
+    await camera.happen('motion_detection', 'stop');
+    await heard.state('binary_sensor.my_gate', 'off');
+    await camera.happen('motion_detection', 'start');
+    await heard.waitFor((one) => one.fired('first_began')[0], 'the renamed sensor');
+    heard.close();
+  });
+
+  test('Home Assistant has nothing to complain about', async () => {
+    expect(await house.hass.log()).toEqual([]);
+  });
+});
