@@ -19,10 +19,14 @@ export const bridgeEntities = rows(`
 binary_sensor.jvs2mqtt_connected  Connected              on           -  connectivity  -
 sensor.jvs2mqtt_version           Version                (version)    -  -             -
 event.jvs2mqtt_notice             Notice                 device_new   -  -             -
+select.jvs2mqtt_log_level         Log level              debug        -  -             -
+sensor.jvs2mqtt_pending           Devices to approve     0            -  -             measurement
 sensor.jvs2mqtt_devices           Devices                9            -  -             measurement
 sensor.jvs2mqtt_refused           Refused pushes         0            -  -             total_increasing
 sensor.jvs2mqtt_lost              Possibly lost reports  0            -  -             total_increasing
 sensor.jvs2mqtt_late              Late events            0            -  -             total_increasing
+sensor.jvs2mqtt_queue             Messages in the outbox  0           -  -             measurement
+sensor.jvs2mqtt_dropped           Messages given up      0            -  -             total_increasing
 `);
 
 /** The door's security alarm is ended by an elimination, which ends all of the door's. */
