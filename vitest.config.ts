@@ -6,7 +6,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // their own configuration: vitest.system.config.ts
     exclude: ['test/homeassistant/**', 'test/container/**'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // what hangs, not what is slow: a busy machine is no failure
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // most of the time they wait for sockets and timers, not for a core
+    maxWorkers: 3,
   },
 });

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
@@ -35,17 +36,21 @@ export interface MosquittoOptions {
 export class Mosquitto {
   readonly port: number;
   readonly dir: string;
+  /** of all its listeners: it opens one after the other */
+  readonly #ports: readonly number[];
   #process: ChildProcess | undefined;
   #said = '';
 
-  private constructor(port: number, dir: string) {
+  private constructor(port: number, dir: string, lines: readonly string[]) {
     this.port = port;
     this.dir = dir;
+    const more = lines.flatMap((line) => /^listener (\d+)/.exec(line)?.[1] ?? []);
+    this.#ports = [port, ...more.map(Number)];
   }
 
   static async start(options: MosquittoOptions = {}): Promise<Mosquitto> {
     const dir = mkdtempSync(join(tmpdir(), 'mosquitto-'));
-    const broker = new Mosquitto(await freePort(), dir);
+    const broker = new Mosquitto(await freePort(), dir, options.lines ?? []);
     for (const [name, text] of Object.entries(options.files ?? {})) {
       writeFileSync(join(dir, name), text);
     }
@@ -73,9 +78,11 @@ export class Mosquitto {
     child.stderr?.on('data', (data: Buffer) => {
       this.#said += data.toString();
     });
-    while (!(await reachable(this.port))) {
-      if (child.exitCode !== null) throw new Error(`mosquitto ended: ${this.#said}`);
-      await delay(10);
+    for (const port of this.#ports) {
+      while (!(await reachable(port))) {
+        if (child.exitCode !== null) throw new Error(`mosquitto ended: ${this.#said}`);
+        await delay(10);
+      }
     }
   }
 
@@ -133,16 +140,23 @@ export class Mosquitto {
   }
 }
 
-/** A port of the loopback that nothing listens on. */
+/** Below those that the system gives to connections: none of them takes it meanwhile. */
+const LOWEST = 12_000;
+const HIGHEST = 32_000;
+
+/** A port of the loopback that nothing listens on; by chance, for tests run side by side. */
 export async function freePort(): Promise<number> {
+  const port = randomInt(LOWEST, HIGHEST);
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return freePort();
+  }
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return port;
 }
 
 function reachable(port: number): Promise<boolean> {
