@@ -1,0 +1,89 @@
+import { Leftovers } from '../bridge/leftovers.ts';
+import { Outbox } from '../bridge/outbox.ts';
+import { Registry } from '../bridge/registry.ts';
+import { settleIn } from '../bridge/residence.ts';
+import { newRecord } from '../domain/device.ts';
+import { expectThings } from '../domain/expect.ts';
+import { privacyOf, scrub } from '../domain/privacy.ts';
+import type { Entry } from '../outbox/entry.ts';
+import type { Frame } from './frame.ts';
+
+/** What earlier runs left, and what the settings say of devices before they are heard of. */
+export interface Memory {
+  readonly registry: Registry;
+  readonly outbox: Outbox;
+  readonly leftovers: Leftovers;
+  /** discovery payloads at the broker, by topic */
+  readonly published: ReadonlyMap<string, string>;
+  /** another version was here before */
+  readonly updated: boolean;
+}
+
+/** ms between a change of a record and its writing: changes are written together */
+const SAVE_AFTER = 3_000;
+
+/**
+ * Takes up what is on disk.
+ * @throws what the store throws
+ */
+export async function recall(
+  frame: Frame,
+  onDropped: (entries: readonly Entry[], why: string) => void,
+): Promise<Memory> {
+  const { store, log, clock, context, version, onError } = frame;
+  const { records, bad } = frame.devices;
+  const published = await store.published.load();
+  if (bad > 0) log.error({ bad }, 'device records could not be read and were set aside');
+  const leftovers = await Leftovers.load(store.meta);
+  await scrubAll(frame, leftovers);
+  const { updated } = await settleIn(store.meta, { context, version, records, leftovers });
+  const registry = new Registry(records, { store, clock, saveAfter: SAVE_AFTER, onError });
+  const outbox = await openOutbox(frame, onDropped);
+  expectAll(frame, registry);
+  return { registry, outbox, leftovers, published, updated };
+}
+
+/** What the settings do not allow any more goes, from the broker too. */
+async function scrubAll(frame: Frame, leftovers: Leftovers): Promise<void> {
+  const { topics } = frame.context;
+  for (const record of frame.devices.records) {
+    const off = scrub(record, privacyOf(frame.settings, record.id));
+    if (off.length === 0) continue;
+    await leftovers.add(
+      off.flatMap(({ channel, image }) => [
+        topics.image(record.id, channel, image),
+        topics.imageAttributes(record.id, channel, image),
+      ]),
+    );
+  }
+}
+
+async function openOutbox(
+  { settings, store, log }: Frame,
+  onDropped: (entries: readonly Entry[], why: string) => void,
+): Promise<Outbox> {
+  const { outbox, bad } = await Outbox.open({
+    disk: store.outbox,
+    maxBytes: settings.outbox.max_bytes,
+    maxAge: settings.outbox.max_age * 1000,
+    onDropped: (entries, why) => {
+      onDropped(entries, why);
+      const kinds = [...new Set(entries.map(({ kept }) => kept))];
+      log.warn({ why, entries: entries.length, kinds }, 'the outbox gave something up');
+    },
+  });
+  if (bad > 0) log.error({ bad }, 'entries of the outbox could not be read');
+  return outbox;
+}
+
+/** Devices that the settings announce before they report. */
+function expectAll({ settings, startedAt, log }: Frame, registry: Registry): void {
+  for (const [id, device] of Object.entries(settings.devices)) {
+    if (device.expect.length === 0) continue;
+    const record = registry.get(id) ?? newRecord(id, startedAt);
+    registry.add(record);
+    for (const change of expectThings(record, device.expect)) {
+      if (change.change === 'notice') log.warn({ ...change.data }, change.message);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { Announcer } from '../bridge/announcer.ts';
+import type { Metrics } from '../bridge/metrics.ts';
+import { remember } from '../bridge/residence.ts';
+import { Session } from '../bridge/session.ts';
+import { sweep } from '../bridge/sweep.ts';
+import type { DeviceRecord } from '../domain/record.ts';
+import * as messages from '../homeassistant/messages.ts';
+import type { Frame } from './frame.ts';
+import type { Line } from './line.ts';
+import type { Memory } from './memory.ts';
+import type { News } from './news.ts';
+import type { Post } from './post.ts';
+
+export function sessionOf(
+  frame: Frame,
+  memory: Memory,
+  { broker, publisher, joined, presence }: Line,
+  { info }: News,
+  { delivery, drain }: Post,
+  announcer: Announcer,
+  metrics: Metrics,
+): Session {
+  const { context, store, clock, log, version, onError } = frame;
+  const { topics } = context;
+  const { registry, leftovers } = memory;
+  let { updated } = memory;
+  /** Once with each version: what only the one before had is cleared. */
+  const tidyUp = async () => {
+    const topicsOf = (record: DeviceRecord) => messages.topicsOfDevice(record, context);
+    if (updated) await sweep(registry.all(), { broker, publisher, topics, topicsOf });
+    updated = false;
+    await remember(store.meta, version);
+  };
+  return new Session({
+    broker,
+    publisher,
+    registry,
+    announcer,
+    delivery,
+    joined,
+    topics,
+    clock,
+    metrics,
+    log,
+    stateOf: (record) => messages.retainedOf(record, context),
+    availabilityOf: (record) => messages.availabilityOf(record, context),
+    info,
+    beforeRestore: () => leftovers.clear(publisher),
+    beforeOnline: () => presence.comeBack(),
+    onJoined: () => {
+      drain.poke();
+      tidyUp().catch(onError);
+    },
+  });
+}
