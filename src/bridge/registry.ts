@@ -27,6 +27,9 @@ export class Registry {
   readonly #changed = new Set<string>();
   readonly #options: RegistryOptions;
   readonly #save: Alarm;
+  /** the write under way, and the one that begins when it is done */
+  #writing: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
 
   constructor(records: readonly DeviceRecord[], options: RegistryOptions) {
     this.#options = options;
@@ -69,8 +72,27 @@ export class Registry {
     await this.#options.store.removeDevice(id);
   }
 
-  /** Writes what changed, now. */
-  async flush(): Promise<void> {
+  /** Writes what changed, now; those who ask while it is being written share the next write. */
+  flush(): Promise<void> {
+    if (this.#next !== undefined) return this.#next;
+    if (this.#writing === undefined) return this.#begin();
+    const begin = () => {
+      this.#next = undefined;
+      return this.#begin();
+    };
+    this.#next = this.#writing.then(begin, begin);
+    return this.#next;
+  }
+
+  #begin(): Promise<void> {
+    const writing = this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+    this.#writing = writing;
+    return writing;
+  }
+
+  async #write(): Promise<void> {
     this.#save.at(undefined);
     const records = [...this.#changed].flatMap((id) => this.#records.get(id) ?? []);
     this.#changed.clear();

@@ -10,6 +10,7 @@ import { own } from './json.ts';
 import { limits } from './limits.ts';
 import { newDevice, unknownThing, unreadable } from './notices.ts';
 import type { Policy } from './policy.ts';
+import { Recent } from './recent.ts';
 import type { DeviceRecord } from './record.ts';
 import { expireAlarms, forgetRecent } from './timers.ts';
 
@@ -33,7 +34,7 @@ export function newRecord(id: string, now: number): DeviceRecord {
     channels: {},
     counters: { pushes: 0, repeats: 0, faults: 0, refused: 0, late: 0 },
     numbers: {},
-    recent: {},
+    recent: new Recent(),
     unknown: [],
   };
 }
@@ -88,7 +89,7 @@ export function isRepeat(
   normalized: Normalized,
   context: Pick<ApplyContext, 'now' | 'policy'>,
 ): boolean {
-  const at = own(record.recent, normalized.fingerprint);
+  const at = record.recent.get(normalized.fingerprint);
   const age = at === undefined ? Number.POSITIVE_INFINITY : context.now - at;
   return age >= 0 && age <= context.policy.repeatWindow && normalized.events.some(canRepeat);
 }
@@ -104,9 +105,10 @@ export function confirm(record: DeviceRecord, normalized: Normalized): void {
   for (const { alarm } of everyAlarm(record)) {
     if (alarm.last === fingerprint) alarm.announced = true;
   }
-  record.recent[fingerprint] ??= event.moment.received;
-  const [oldest, ...others] = Object.keys(record.recent);
-  if (oldest !== undefined && others.length >= limits.recent) delete record.recent[oldest];
+  const { recent } = record;
+  if (!recent.has(fingerprint)) recent.set(fingerprint, event.moment.received);
+  const [oldest] = recent.keys();
+  if (oldest !== undefined && recent.size > limits.recent) recent.delete(oldest);
 }
 
 function canRepeat(event: DomainEvent): boolean {

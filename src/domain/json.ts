@@ -7,8 +7,9 @@ export type Defined<T> = {
 
 /** Leaves out what is `undefined`. */
 export function defined<T extends object>(object: T): Defined<T> {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Defined<T>;
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(object)) if (value !== undefined) kept[key] = value;
+  return kept as Defined<T>;
 }
 
 /** `map[key]` where it is the map's own: keys come from outside, and may be `constructor`. */

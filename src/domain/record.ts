@@ -1,9 +1,10 @@
 import type { JsonObject } from '../decode/report.ts';
 import type { ReadingKind } from '../spec/kinds.ts';
 import type { ChannelKey, ImageKind } from './event.ts';
+import type { Recent } from './recent.ts';
 
 /**
- * What is remembered of a device: JSON all through, so that the store keeps it as it is and every
+ * What is remembered of a device: JSON but for `recent`, so that the store keeps it as it is and every
  * topic and entity can be made from it alone.
  */
 export interface DeviceRecord {
@@ -27,8 +28,8 @@ export interface DeviceRecord {
    * `maximum/<channel>/<alarm>` (seconds, 0 for never)
    */
   numbers: Record<string, number>;
-  /** fingerprints of the last ten minutes' alarms and when, for repeats */
-  recent: Record<string, number>;
+  /** for telling repeats */
+  readonly recent: Recent;
   /** names of unknown things met, for telling of each once */
   unknown: string[];
 }

@@ -4,7 +4,14 @@ export type Zone = number | string;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
+const QUARTER = 15 * MINUTE;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Zones are named by the settings alone, so there are few. */
+const offsetsByZone = new Map<string, Map<number, number>>();
+/** A push asks for a few quarters around its own time. */
+const REMEMBERED = 256;
 
 function formatOf(name: string): Intl.DateTimeFormat {
   const known = formats.get(name);
@@ -26,6 +33,27 @@ function formatOf(name: string): Intl.DateTimeFormat {
  */
 export function offsetAt(zone: Zone, instant: number): number {
   if (typeof zone === 'number') return zone * MINUTE;
+  // asking Intl costs more than all else of a small push
+  const quarter = Math.floor(instant / QUARTER);
+  const offsets = offsetsOf(zone);
+  const known = offsets.get(quarter);
+  if (known !== undefined) return known;
+  const offset = askedOffset(zone, instant);
+  if (offsets.size >= REMEMBERED) offsets.clear();
+  offsets.set(quarter, offset);
+  return offset;
+}
+
+/** By quarters of an hour: within one no clock of this century changes. */
+function offsetsOf(zone: string): Map<number, number> {
+  const known = offsetsByZone.get(zone);
+  if (known !== undefined) return known;
+  const made = new Map<number, number>();
+  offsetsByZone.set(zone, made);
+  return made;
+}
+
+function askedOffset(zone: string, instant: number): number {
   const parts = formatOf(zone).formatToParts(instant);
   const text = parts.find((part) => part.type === 'timeZoneName')?.value ?? '';
   const match = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(text);

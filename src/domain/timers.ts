@@ -72,9 +72,8 @@ function replaceAlarms(
 /** Fingerprints older than the window can match no repeat any more. */
 export function forgetRecent(record: DeviceRecord, now: number, window: number): void {
   // in the order of receipt, but for a few at most: the first that is young ends it
-  for (const fingerprint in record.recent) {
-    const at = record.recent[fingerprint];
-    if (at !== undefined && now - at <= window) break;
-    delete record.recent[fingerprint];
+  for (const [fingerprint, at] of record.recent) {
+    if (now - at <= window) break;
+    record.recent.delete(fingerprint);
   }
 }

@@ -12,7 +12,9 @@ const reserved: ReadonlySet<string> = new Set(['bridge']);
  */
 export function escapeId(id: string): string {
   if (id === '') return '_';
-  const escaped = escapedBy(id, /[A-Za-z0-9-]/, (byte) => `_${hex(byte)}`);
+  const escaped = /[^A-Za-z0-9-]/.test(id)
+    ? escapedBy(id, /[A-Za-z0-9-]/, (byte) => `_${hex(byte)}`)
+    : id;
   // no other id becomes `_62ridge`, for `b` passes unescaped
   return reserved.has(escaped) ? `_${hex(id.charCodeAt(0))}${escaped.slice(1)}` : escaped;
 }
@@ -25,9 +27,9 @@ export function unescapeId(segment: string): string | undefined {
 
 /** An alarm type, method or index as a topic segment and as part of a component's key. */
 export function escapeKey(key: string): string {
-  return key === ''
-    ? '~'
-    : escapedBy(key, /[A-Za-z0-9_-]/, (byte) => `~${hex(byte).toUpperCase()}`);
+  if (key === '') return '~';
+  if (!/[^A-Za-z0-9_-]/.test(key)) return key;
+  return escapedBy(key, /[A-Za-z0-9_-]/, (byte) => `~${hex(byte).toUpperCase()}`);
 }
 
 /** What `escapeKey` made this of; `undefined` where it made it of nothing. */

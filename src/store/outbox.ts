@@ -2,6 +2,7 @@ import type { ClassicLevel } from 'classic-level';
 import type { Message } from '../domain/message.ts';
 import type { DeviceRecord } from '../domain/record.ts';
 import type { Entry } from '../outbox/entry.ts';
+import type { DeviceShelf } from './devices.ts';
 import type { Recovery, Reopened } from './recovery.ts';
 import { isObject, number, object, text, word } from './shape.ts';
 
@@ -58,18 +59,23 @@ export class LevelOutbox implements OutboxStore {
   readonly #level: Level;
   readonly #recovery: Recovery;
   readonly #parts;
+  readonly #devices: DeviceShelf;
   #waiting: Waiting[] = [];
   #forgotten: number[] = [];
   #running: Promise<void> | undefined;
 
   /** @param recoveryOf what writes go through, given the sublevels that are opened anew with it */
-  constructor(level: Level, recoveryOf: (parts: readonly Reopened[]) => Recovery) {
+  constructor(
+    level: Level,
+    devices: DeviceShelf,
+    recoveryOf: (parts: readonly Reopened[]) => Recovery,
+  ) {
     this.#level = level;
+    this.#devices = devices;
     this.#parts = {
       entries: level.sublevel('outbox'),
       payloads: level.sublevel<string, Buffer>('outbox-payload', { valueEncoding: 'buffer' }),
       retained: level.sublevel<string, Buffer>('retained', { valueEncoding: 'buffer' }),
-      devices: level.sublevel('device'),
     };
     this.#recovery = recoveryOf(Object.values(this.#parts));
   }
@@ -128,13 +134,11 @@ export class LevelOutbox implements OutboxStore {
     await Promise.resolve();
     const { now, bytes } = this.#take();
     const forgotten = this.#forgotten.splice(0);
-    const record = new Map<string, DeviceRecord>();
+    const records = new Set(now.flatMap(({ change }) => change.record ?? []));
+    const devices = this.#devices.saving([...records]);
     const operations = [
-      ...now.flatMap(({ change }) => {
-        if (change.record !== undefined) record.set(change.record.id, change.record);
-        return this.#operations(change);
-      }),
-      ...[...record.values()].map((device) => this.#put(device)),
+      ...now.flatMap(({ change }) => this.#operations(change)),
+      ...devices.operations,
       ...forgotten.flatMap((seq) => this.#removal(seq)),
     ];
     if (operations.length === 0) return;
@@ -142,6 +146,7 @@ export class LevelOutbox implements OutboxStore {
       await this.#recovery.run(bytes, () =>
         this.#level.batch<string, string | Buffer>(operations, { sync: now.length > 0 }),
       );
+      devices.written();
       for (const { resolve } of now) resolve();
     } catch (error) {
       // still on disk: a duplicate after a restart is better than a loss
@@ -175,10 +180,6 @@ export class LevelOutbox implements OutboxStore {
         valueEncoding: 'buffer',
       })),
     ];
-  }
-
-  #put(record: DeviceRecord) {
-    return operation(this.#parts.devices, record.id, JSON.stringify(record));
   }
 
   #removal(seq: number) {

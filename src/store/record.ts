@@ -1,4 +1,5 @@
 import type { JsonObject } from '../decode/report.ts';
+import { Recent, recentFrom } from '../domain/recent.ts';
 import type { DeviceRecord } from '../domain/record.ts';
 import { kinds, type ReadingKind } from '../spec/kinds.ts';
 import { flag, isObject, list, map, number, object, or, type Read, text, word } from './shape.ts';
@@ -64,6 +65,18 @@ const heartbeat = object(
   { zone: number, clock: number },
 );
 
+/** Where an earlier version had them; they stand by themselves now. */
+const fingerprints: Read<Recent> = (value) => {
+  if (value instanceof Recent) return value;
+  const read = map(number)(value);
+  return read === undefined ? undefined : recentFrom(Object.entries(read));
+};
+
+/** A device's record as the store has it, but for `recent`; {@link readDeviceRecord} reads it. */
+export function recordText(record: DeviceRecord): string {
+  return JSON.stringify({ ...record, recent: undefined });
+}
+
 /**
  * A device's record out of the store, whoever wrote it: what is missing gets its first value, and what
  * is wrong within it is left out. `undefined` where it is no record at all.
@@ -77,7 +90,7 @@ export const readDeviceRecord: Read<DeviceRecord> = object(
     channels: or(map(channel), () => ({})),
     counters: or(counters, () => ({ pushes: 0, repeats: 0, faults: 0, refused: 0, late: 0 })),
     numbers: or(map(number), () => ({})),
-    recent: or(map(number), () => ({})),
+    recent: or(fingerprints, () => new Recent()),
     unknown: texts,
   },
   { name: text, generation: word('old', 'jes'), address: text, boundTo: text, heartbeat },

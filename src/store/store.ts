@@ -2,8 +2,8 @@ import { chmod, mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import type { DeviceRecord } from '../domain/record.ts';
+import { DeviceShelf } from './devices.ts';
 import { LevelOutbox, type OutboxStore } from './outbox.ts';
-import { readDeviceRecord } from './record.ts';
 import { Recovery } from './recovery.ts';
 
 /** Another process has the data folder. */
@@ -76,7 +76,7 @@ class LevelStore implements Store {
   readonly setAside: string | undefined;
   readonly #level: Level;
   #recovery: Recovery | undefined;
-  readonly #devices;
+  readonly #devices: DeviceShelf;
   readonly #bad;
   readonly published: Published;
   readonly meta: Meta;
@@ -85,12 +85,12 @@ class LevelStore implements Store {
   constructor(level: Level, folder: string, setAside: string | undefined) {
     this.#level = level;
     this.setAside = setAside;
-    this.#devices = level.sublevel('device');
+    this.#devices = new DeviceShelf(level);
     this.#bad = level.sublevel('bad');
     const published = level.sublevel('published');
     const meta = level.sublevel('meta');
-    const own = [this.#devices, this.#bad, published, meta];
-    this.outbox = new LevelOutbox(level, (parts) => {
+    const own = [...this.#devices.parts, this.#bad, published, meta];
+    this.outbox = new LevelOutbox(level, this.#devices, (parts) => {
       this.#recovery = new Recovery(folder, level, [...own, ...parts]);
       return this.#recovery;
     });
@@ -106,13 +106,7 @@ class LevelStore implements Store {
   }
 
   async loadDevices(): Promise<{ records: DeviceRecord[]; bad: number }> {
-    const records: DeviceRecord[] = [];
-    const bad: [string, string][] = [];
-    for await (const [id, value] of this.#devices.iterator()) {
-      const record = readDeviceRecord(parse(value));
-      if (record?.id === id) records.push(record);
-      else bad.push([id, value]);
-    }
+    const { records, bad } = await this.#devices.load();
     if (bad.length > 0) await this.#putAside(bad);
     return { records, bad: bad.length };
   }
@@ -122,16 +116,14 @@ class LevelStore implements Store {
   }
 
   async saveDevices(records: readonly DeviceRecord[]): Promise<void> {
-    const puts = records.map(
-      (record) => ({ type: 'put', key: record.id, value: JSON.stringify(record) }) as const,
-    );
-    const write = () => this.#devices.batch(puts);
-    const bytes = puts.reduce((all, { value }) => all + value.length, 0);
+    const { operations, bytes, written } = this.#devices.saving(records);
+    const write = () => this.#level.batch([...operations]);
     await (this.#recovery?.run(bytes, write) ?? write());
+    written();
   }
 
   removeDevice(id: string): Promise<void> {
-    return this.#devices.del(id);
+    return this.#devices.remove(id);
   }
 
   async close(): Promise<void> {
@@ -143,7 +135,7 @@ class LevelStore implements Store {
     await this.#level.batch(
       bad.flatMap(([key, value]) => [
         { type: 'put', sublevel: this.#bad, key, value } as const,
-        { type: 'del', sublevel: this.#devices, key } as const,
+        this.#devices.removal(key),
       ]),
     );
   }

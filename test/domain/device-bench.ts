@@ -6,6 +6,7 @@ import type { Normalized } from '../../src/domain/event.ts';
 import { fingerprint } from '../../src/domain/fingerprint.ts';
 import { normalize } from '../../src/domain/normalize.ts';
 import type { Policy } from '../../src/domain/policy.ts';
+import { recentFrom } from '../../src/domain/recent.ts';
 import type { AlarmRecord, DeviceRecord } from '../../src/domain/record.ts';
 import { type ReportName, reports } from '../../src/spec/reports.ts';
 
@@ -99,8 +100,14 @@ export class DeviceBench {
 
   /** What a restart of the bridge leaves of it. */
   restart(): void {
-    this.record = JSON.parse(JSON.stringify(this.record)) as DeviceRecord;
+    this.record = restarted(this.record);
   }
+}
+
+/** A record as the store gives it back. */
+export function restarted(record: DeviceRecord): DeviceRecord {
+  const rest = JSON.parse(JSON.stringify({ ...record, recent: {} })) as DeviceRecord;
+  return { ...rest, recent: recentFrom(record.recent) };
 }
 
 /** A list of changes in short: `event motion_detection`, `alarm motion_detection ON live`. */

@@ -1,3 +1,4 @@
+import { recentFrom } from '../../src/domain/recent.ts';
 import type { DeviceRecord } from '../../src/domain/record.ts';
 
 /** A record with every field that there is. */
@@ -46,7 +47,12 @@ export function fullRecord(id: string): Required<DeviceRecord> {
     },
     counters: { pushes: 5, repeats: 1, faults: 2, refused: 3, late: 4 },
     numbers: { heartbeat_interval: 30 },
-    recent: { f00d: 1_700_000_099_000 },
+    recent: recentFrom([['f00d', 1_700_000_099_000]]),
     unknown: ['TAG_0x1000E'],
   };
+}
+
+/** As versions wrote it that had the fingerprints within the record. */
+export function asBefore(record: DeviceRecord): string {
+  return JSON.stringify({ ...record, recent: Object.fromEntries(record.recent) });
 }

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Recent } from '../../src/domain/recent.ts';
 import { openStore, StoreLocked, StoreUnavailable } from '../../src/store/store.ts';
-import { fullRecord } from './records.ts';
+import { asBefore, fullRecord } from './records.ts';
 
 describe('the store', () => {
   let dir: string;
@@ -107,14 +108,42 @@ describe('the store', () => {
     await third.close();
   });
 
+  it('keeps fingerprints by themselves: what is new, what went, and none of a device that is gone', async () => {
+    const store = await openStore(dir);
+    const [one, other] = [fullRecord('A'), fullRecord('B')];
+    await store.saveDevices([one, other]);
+    expect(one.recent.unsaved.size).toBe(0);
+    one.recent.delete('f00d');
+    one.recent.set('beef', 1_700_000_100_000);
+    expect(one.recent.unsaved.size).toBe(2);
+    await store.outbox.write({ put: [], forget: [], record: one });
+    one.recent.set('cafe', 1_700_000_099_500);
+    await store.saveDevice(one);
+    await store.close();
+    const again = await openStore(dir);
+    const { records } = await again.loadDevices();
+    expect(records.map(({ recent }) => [...recent])).toEqual([
+      [
+        ['cafe', 1_700_000_099_500],
+        ['beef', 1_700_000_100_000],
+      ],
+      [['f00d', 1_700_000_099_000]],
+    ]);
+    expect(records.map(({ recent }) => recent.unsaved.size)).toEqual([0, 0]);
+    await again.removeDevice('A');
+    await again.saveDevice({ ...fullRecord('A'), recent: new Recent() });
+    expect((await again.loadDevices()).records.map(({ recent }) => recent.size)).toEqual([0, 1]);
+    await again.close();
+  });
+
   it('sets records aside that are none, counts them once, and keeps the others', async () => {
     const level = new ClassicLevel(join(dir, 'store'));
     const devices = level.sublevel('device');
-    await devices.put('A', JSON.stringify(fullRecord('A')));
+    await devices.put('A', asBefore(fullRecord('A')));
     for (const [id, value] of [
       ['B', '{cut'],
       ['C', '[]'],
-      ['D', JSON.stringify(fullRecord('E'))],
+      ['D', asBefore(fullRecord('E'))],
     ] as const) {
       await devices.put(id, value);
     }
