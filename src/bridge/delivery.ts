@@ -221,7 +221,8 @@ export class Delivery {
     // behind what waits on disk it waits too, for the order of its device
     const heard = hears?.(history.topic) ?? true;
     if (heard && outbox.waitsFor(report.record.id, history.seq)) return letters;
-    const reaches = [history.topic, ...live.map(({ topic }) => topic)];
+    const known = outgoing.knownAt === undefined || isDelayed ? [] : [outgoing.knownAt];
+    const reaches = [history.topic, ...live.map(({ topic }) => topic), ...known];
     for (const message of outgoing.history(isDelayed))
       letters.push({ message, slot: history, reaches });
     return letters;

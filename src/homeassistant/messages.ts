@@ -18,6 +18,8 @@ export interface Outgoing {
   readonly live: readonly Message[];
   /** `<device>/history`, told whether the event was late */
   readonly history: (delayed: boolean) => readonly Message[];
+  /** who listens here need not be told by `history`: an end, which the alarm's state says */
+  readonly knownAt?: string;
 }
 
 type Makers = {
@@ -171,6 +173,7 @@ function eventMessages(
         ...(delayed || change.late ? { delayed: true } : {}),
       }),
     ],
+    ...(change.ends && !change.late ? { knownAt: live.topic } : {}),
   };
 }
 

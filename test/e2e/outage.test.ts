@@ -120,4 +120,26 @@ describe.skipIf(brokerKind !== 'embedded')('the broker within', () => {
     await first.waitFor(({ topic, text }) => topic === HISTORY && text.includes('"heard"'));
     await expect.poll(() => bridge && metric(bridge, 'outbox_entries')).toBe(0);
   });
+
+  test('who hears the live events need not be kept the ends of alarms for', async () => {
+    bridge = await startTestBridge({ homeassistant: { subscribe_hold: 0 } });
+    const camera = makeCamera(bridge.target, { id: ID, generation: 'old' });
+    await camera.heartbeat();
+    await bridge.heard.client.unsubscribeAsync('#');
+    await bridge.heard.client.subscribeAsync(`jvs2mqtt/${ID}/+/event`);
+    await camera.alarm('motion_detection', 'start', { uuid: 'turn', channel: 0 });
+    await camera.alarm('motion_detection', 'stop', { uuid: 'turn', channel: 0 });
+    await expect.poll(() => bridge && metric(bridge, 'outbox_entries')).toBe(0);
+
+    await bridge.heard.client.unsubscribeAsync(`jvs2mqtt/${ID}/+/event`);
+    await camera.alarm('motion_detection', 'start', { uuid: 'more', channel: 0 });
+    await camera.alarm('motion_detection', 'stop', { uuid: 'more', channel: 0 });
+    const reader = await bridge.record();
+    await camera.heartbeat();
+    await reader.waitFor(({ topic, text }) => topic === HISTORY && text.includes('"stop"'));
+    expect(events(reader)).toMatchObject([
+      { uuid: 'more', status: 'start', delayed: true },
+      { uuid: 'more', status: 'stop', delayed: true },
+    ]);
+  });
 });
