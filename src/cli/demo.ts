@@ -43,7 +43,8 @@ export async function demo(io: DemoIo, options: DemoOptions = {}): Promise<numbe
   const folder = mkdtempSync(join(tmpdir(), 'jvs2mqtt-demo-'));
   const say = (line = '') => io.stdout.write(`${line}\n`);
   const look = (): Look => ({
-    width: io.stdout.columns ?? 120,
+    // a terminal that does not know its width says 0
+    width: io.stdout.columns || 120,
     color: io.stdout.isTTY === true,
   });
   let bridge: RunningBridge | undefined;

@@ -127,10 +127,16 @@ function thermal(canvas: Canvas, random: () => number, caption: string): void {
     for (let x = 0; x < 384; x += 4) canvas.rectangle(x, y, 4, 4, heat(warmth(sources, x, y)));
   }
   const hottest = sources.reduce((best, spot) => (spot.heat > best.heat ? spot : best));
-  canvas.frame(hottest.x - 34, hottest.y - 26, 68, 52, 1.5, INK);
-  canvas.text(hottest.x - 28, hottest.y - 8, caption, 2, INK);
+  // the rectangle is whole, wherever the spot is, and clear of the scale
+  const [x, y] = [within(hottest.x, 40, 320), within(hottest.y, 32, 256)];
+  canvas.frame(x - 34, y - 26, 68, 52, 1.5, INK);
+  canvas.text(x - 28, y - 8, caption, 2, INK);
   for (let step = 0; step < 200; step += 2)
     canvas.rectangle(366, 44 + step, 10, 2, heat(1 - step / 200));
+}
+
+function within(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
 }
 
 function heatmap(canvas: Canvas, random: () => number): void {
