@@ -2,18 +2,16 @@ import { commands as requests } from '../bridge/commands.ts';
 import { allowedOf } from '../config/check.ts';
 import { type Leaf, leaves, leavesOf } from '../config/paths.ts';
 import type { Setting } from '../config/schema.ts';
-import { bridgeStats, type StatRow } from '../homeassistant/bridge.ts';
-import { deviceRows } from '../homeassistant/entities/device.ts';
-import { imageNames } from '../homeassistant/entities/images.ts';
 import { type TopicRow, topicRows } from '../homeassistant/topics.ts';
 import { type AlarmRow, alarmRows } from '../spec/alarms.ts';
 import { type Enumeration, type EnumName, enums } from '../spec/enums.ts';
 import { type ExtensionRow, extensions } from '../spec/extensions.ts';
-import { type KindRow, kinds, type ReadingField } from '../spec/kinds.ts';
+import { type KindRow, kinds } from '../spec/kinds.ts';
 import type { Name } from '../spec/name.ts';
 import { type ReportRow, reports } from '../spec/reports.ts';
 import { layers, type TagRow, tags } from '../spec/tags.ts';
 import { type TargetRow, targets } from '../spec/targets.ts';
+import { bridgeTable, entityTable } from './entities.ts';
 import { code, table } from './markdown.ts';
 import { shownDefault } from './values.ts';
 
@@ -143,48 +141,12 @@ export const tables: Readonly<Record<string, () => string>> = {
       Object.keys(fields).map(code).join(', '),
     ],
   }),
-  entities: define<[string, KindRow, string, ReadingField]>({
-    head: ['kind', 'key', 'name', 'entity', 'device class', 'unit', 'state class', 'at first'],
-    rows: () =>
-      Object.entries<KindRow>(kinds).flatMap(([kind, row]) =>
-        Object.entries(row.fields).map(([key, field]): [string, KindRow, string, ReadingField] => [
-          kind,
-          row,
-          key,
-          field,
-        ]),
-      ),
-    cells: ([kind, row, key, field]) => [
-      code(kind),
-      code(key),
-      `${row.name.en}: ${field.name.en} (${field.name.zh})`,
-      field.platform,
-      code(field.deviceClass ?? ''),
-      field.unit ?? '',
-      code(field.stateClass ?? ''),
-      [field.diagnostic && 'diagnostic', field.hidden && 'off'].filter(Boolean).join(', '),
-    ],
-  }),
-  images: define<[string, Name]>({
-    head: ['picture', 'name'],
-    rows: () => Object.entries(imageNames),
-    cells: ([kind, name]) => [code(kind), bothNames(name)],
-  }),
-  device_entities: define<(typeof deviceRows)[number]>({
-    head: ['key', 'name', 'entity', 'at first'],
-    rows: () => deviceRows,
-    cells: ({ what, name, platform, category, hidden }) => [
-      code(what.join(' ')),
-      bothNames(name),
-      platform,
-      [category, hidden && 'off'].filter(Boolean).join(', '),
-    ],
-  }),
-  bridge_entities: define<[string, StatRow]>({
-    head: ['key', 'name', 'at first'],
-    rows: () => Object.entries<StatRow>(bridgeStats),
-    cells: ([key, { name, hidden }]) => [code(key), bothNames(name), hidden ? 'off' : ''],
-  }),
+  alarm_entities: () => entityTable('alarms'),
+  image_entities: () => entityTable('images'),
+  reading_entities: () => entityTable('readings'),
+  register_entities: () => entityTable('registers'),
+  device_entities: () => entityTable('device'),
+  bridge_entities: bridgeTable,
   settings: define<Leaf>({
     head: ['setting', 'default', 'meaning', 'allowed', 'environment'],
     rows: () => leaves,

@@ -12,6 +12,7 @@ export interface StatRow {
   readonly icon: string;
   /** of measurement */
   readonly unit?: string;
+  readonly deviceClass?: string;
   /** it only grows until the bridge starts anew */
   readonly counter: boolean;
   /** off by default in Home Assistant */
@@ -65,6 +66,7 @@ export const bridgeStats = {
     icon: 'mdi:timer-sand',
     counter: false,
     unit: 's',
+    deviceClass: 'duration',
     hidden: true,
   },
   dropped: {

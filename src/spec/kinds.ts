@@ -177,7 +177,7 @@ export const kinds = {
     },
   },
   people_track: {
-    name: { en: 'Visitor', zh: '顾客轨迹' },
+    name: { en: 'Visitor', zh: '顾客' },
     indexed: false,
     sighting: true,
     fields: {
@@ -238,7 +238,7 @@ export const kinds = {
     },
   },
   hotarea_track: {
-    name: { en: 'Area visitor', zh: '热区轨迹' },
+    name: { en: 'Area visitor', zh: '热区顾客' },
     indexed: true,
     sighting: true,
     fields: {

@@ -7,7 +7,11 @@ import { defaultYaml } from '../../src/docs/default-yaml.ts';
 import { generate } from '../../src/docs/generate.ts';
 import { fillRegions, regionsOf, table } from '../../src/docs/markdown.ts';
 import { tables } from '../../src/docs/tables.ts';
+import { bridgeStats } from '../../src/homeassistant/bridge.ts';
+import { deviceRows } from '../../src/homeassistant/entities/device.ts';
+import { imageNames } from '../../src/homeassistant/entities/images.ts';
 import { alarmRows } from '../../src/spec/alarms.ts';
+import { type KindRow, kinds } from '../../src/spec/kinds.ts';
 import { tags } from '../../src/spec/tags.ts';
 import { folder } from '../config/folder.ts';
 
@@ -102,6 +106,20 @@ describe('tables', () => {
     for (const key of Object.keys(alarmRows)) expect(both).toContain(`| \`${key}\` |`);
     for (const { name } of Object.values(tags))
       expect(tables.tags?.()).toContain(`| \`${name}\` |`);
+  });
+
+  test('every field of a reading, picture, counter and entity of a device is an entity', () => {
+    const readings = tables.reading_entities?.() ?? '';
+    for (const [kind, { indexed, fields }] of Object.entries<KindRow>(kinds)) {
+      for (const [field, { main }] of Object.entries(fields)) {
+        const parts = [kind, ...(indexed ? ['<n>'] : []), ...(main ? [] : [field])];
+        expect(readings).toContain(`\`<channel>_${parts.join('_')}\``);
+      }
+    }
+    const lines = (text = '') => text.split('\n').length - 2;
+    expect(lines(tables.image_entities?.())).toBe(Object.keys(imageNames).length);
+    expect(lines(tables.device_entities?.())).toBe(deviceRows.length);
+    expect(lines(tables.bridge_entities?.())).toBe(Object.keys(bridgeStats).length + 4);
   });
 
   test('a bar and a line break stay within their cell', () => {

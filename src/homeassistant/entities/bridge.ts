@@ -55,6 +55,7 @@ export function bridgeComponents({
         enabled_by_default: row.hidden ? false : undefined,
         state_topic: topics.bridgeInfo,
         value_template: output(jsonValue('stats', key)),
+        device_class: row.deviceClass,
         unit_of_measurement: row.unit,
         state_class: row.counter ? 'total_increasing' : 'measurement',
         availability,
