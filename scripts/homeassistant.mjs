@@ -108,6 +108,21 @@ async function listen(url, headers) {
   return changed;
 }
 
+function note(published, topic, at) {
+  const [, device, ...rest] = topic.split('/');
+  const what = rest.at(-1);
+  published.set(device, [...(published.get(device) ?? []), `${what} at ${at}`]);
+}
+
+/** Where an event was not heard: whether the bridge had published it, and what Home Assistant had to read about then. */
+function explain(id, changed, published, discovery) {
+  if ([...changed].some((entity) => entity.startsWith(`event.${id.toLowerCase()}_`))) return;
+  const payloads = discovery.filter(([topic]) => topic.includes(id)).length;
+  console.log(
+    `${id} was not heard: ${published.get(id)?.join(', ') ?? 'nothing published'}, ${payloads} payloads`,
+  );
+}
+
 async function main() {
   const [mqttPort, httpPort, hassPort] = [await freePort(), await freePort(), await freePort()];
   const user = process.getuid?.() === 0 ? 'user root\n' : '';
@@ -125,8 +140,13 @@ async function main() {
   const client = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { protocolVersion: 5 });
   undo.push(() => client.endAsync(true));
   const discovery = [];
-  client.on('message', (topic, payload) => discovery.push([topic, payload.toString()]));
+  const published = new Map();
+  client.on('message', (topic, payload) => {
+    if (topic.startsWith('homeassistant/')) discovery.push([topic, payload.toString()]);
+    else note(published, topic, Date.now());
+  });
   await client.subscribeAsync('homeassistant/device/+/config', { qos: 0, rap: true, rh: 2 });
+  await client.subscribeAsync(['jvs2mqtt/+/+/event', 'jvs2mqtt/+/history'], { qos: 1 });
 
   const env = {
     PATH: process.env.PATH,
@@ -176,6 +196,7 @@ async function main() {
   await until(() => heard() >= devices, 30_000);
   tell('first events heard, of those announced before', `${heard()} of ${devices}`);
   tell('they took', seconds(Date.now() - fired));
+  for (const number of numbers) explain(idOf(number), changed, published, discovery);
   tell("Home Assistant's API meanwhile", await stopAskingOfEvents());
   changed.clear();
   const strangers = 10;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type ScenarioName, scenarios } from '../../src/simulator/scenarios.ts';
-import { blocksToPaste } from '../support/pages.ts';
+import { blocksToPaste, settingsToPaste } from '../support/pages.ts';
 import { missing } from './support/bench.ts';
 import { House } from './support/house.ts';
 
@@ -21,7 +21,7 @@ describe.skipIf(why !== undefined)('the pages about kinds of camera', () => {
   let present: ReadonlySet<string>;
 
   beforeAll(async () => {
-    house = await House.build({});
+    house = await House.build(settingsToPaste());
     for (const name of Object.keys(scenarios) as ScenarioName[]) await house.play(name);
     const wanted = dashboards.flatMap(({ text }) => entitiesIn(text));
     present = await house.hass
@@ -37,8 +37,9 @@ describe.skipIf(why !== undefined)('the pages about kinds of camera', () => {
     await house?.leave();
   });
 
-  test('are five, each with a dashboard', () => {
+  test('are five, each with a dashboard, and one of all together', () => {
     expect(dashboards.map(({ name }) => name.split('.')[0])).toEqual([
+      'homeassistant',
       'alarm',
       'modbus',
       'parking',
