@@ -1,6 +1,6 @@
 // Home Assistant's own web page in a browser, signed in.
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -81,6 +81,8 @@ class Tab {
     await promisify(execFile)('pngquant', [
       ...['--force', '--ext', '.png', '--speed', '1', '--strip', '128', file],
     ]);
+    // the bridge, which runs in this process, lets nobody else read what it writes
+    chmodSync(file, 0o644);
     console.log(file);
   }
 

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { connectAsync } from 'mqtt';
 import { stringify } from 'yaml';
 import { startBridge } from '../../dist/main.js';
 import { alarmRows } from '../../dist/spec/alarms.js';
@@ -19,6 +20,7 @@ const local = { host: '127.0.0.1', port: 0 };
 export class Home {
   #dir;
   #bridge;
+  #reader;
 
   constructor(dir, bridge) {
     this.#dir = dir;
@@ -43,6 +45,10 @@ export class Home {
         ...['--mqtt-port', String(bridge.brokerPort)],
         ...['--mqtt-username', username, '--mqtt-password', password],
       );
+      // somebody reads the history: else the embedded broker's outbox keeps what nobody hears
+      const url = `mqtt://127.0.0.1:${bridge.brokerPort}`;
+      home.#reader = await connectAsync(url, { username, password, protocolVersion: 5 });
+      await home.#reader.subscribeAsync('jvs2mqtt/+/history', { qos: 1 });
       return home;
     } catch (error) {
       await home.stop();
@@ -66,6 +72,7 @@ export class Home {
   }
 
   async stop() {
+    await this.#reader?.endAsync();
     await run('stop', this.folder);
     await this.#bridge.stop();
     rmSync(this.#dir, { recursive: true, force: true });

@@ -15,7 +15,7 @@ const cameras = ['alarm', 'people', 'thermal', 'parking', 'modbus'];
 /** Name of the picture, what it shows, and how wide it is. Heights are those of what is shown. */
 const pictures = [
   { name: 'device', of: english, device: '12221HOUSE01', width: 1160, most: 960 },
-  { name: 'bridge', of: english, device: 'jvs2mqtt', width: 1160, most: 975 },
+  { name: 'bridge', of: english, device: 'jvs2mqtt', width: 1160, most: 962 },
   { name: 'dashboard', of: english, page: 'homeassistant.md', width: 1280 },
   ...cameras.map((kind) => ({
     name: `cameras/${kind}`,

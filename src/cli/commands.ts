@@ -9,8 +9,8 @@ interface CommandRow {
   readonly load: () => Promise<Command>;
 }
 
-/** Every command of `jvs2mqtt`. */
-const commands: Readonly<Record<string, CommandRow>> = {
+/** Every command of `jvs2mqtt`, for its help and the documentation. */
+export const commands: Readonly<Record<string, CommandRow>> = {
   run: {
     about: 'run the bridge (the default)',
     load: async () => (await import('../main.ts')).main,

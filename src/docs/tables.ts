@@ -1,4 +1,6 @@
 import { commands as requests } from '../bridge/commands.ts';
+import { exitCodes } from '../cli/command.ts';
+import { commands } from '../cli/commands.ts';
 import { allowedOf } from '../config/check.ts';
 import { type Leaf, leaves, leavesOf } from '../config/paths.ts';
 import type { Setting } from '../config/schema.ts';
@@ -147,6 +149,19 @@ export const tables: Readonly<Record<string, () => string>> = {
   register_entities: () => entityTable('registers'),
   device_entities: () => entityTable('device'),
   bridge_entities: bridgeTable,
+  command_line: define<[string, { readonly about: string; readonly args?: string }]>({
+    head: ['command', 'what it does'],
+    rows: () => Object.entries(commands),
+    cells: ([name, { about, args }]) => [
+      code(['jvs2mqtt', name, args].filter(Boolean).join(' ')),
+      about,
+    ],
+  }),
+  exit_codes: define<{ readonly code: number; readonly doc: string }>({
+    head: ['code', 'meaning'],
+    rows: () => Object.values(exitCodes),
+    cells: (row) => [code(row.code), row.doc],
+  }),
   settings: define<Leaf>({
     head: ['setting', 'default', 'meaning', 'allowed', 'environment'],
     rows: () => leaves,
