@@ -1,6 +1,7 @@
 import { AreaLimit } from './bridge/areas.ts';
 import { createMetrics } from './bridge/metrics.ts';
 import { leftOut } from './bridge/notices.ts';
+import { moveOut } from './bridge/residence.ts';
 import { Timers } from './bridge/timers.ts';
 import { Bridge } from './bridge.ts';
 import { announcerOf } from './compose/discovery.ts';
@@ -94,7 +95,10 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
       await delivery.finish(LAST_ACKNOWLEDGEMENTS);
       drain.stop();
       // what cannot be written is not lost for it: it stops all the same
-      await registry.flush().catch(onError);
+      await registry
+        .flush()
+        .then(() => moveOut(surroundings.store.meta))
+        .catch(onError);
       await presence.leave();
     },
   };

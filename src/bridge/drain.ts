@@ -25,6 +25,8 @@ export interface DrainOptions {
 const AT_ONCE = 4;
 /** ms until it is looked again, where live traffic came first */
 const LOOK_AGAIN = 50;
+/** ms until it is looked again, where nobody listens: who comes later is not waited for by anybody */
+const LISTENERS = 1_000;
 /** ms between two looks for what is too old */
 const AGING = 60_000;
 
@@ -51,7 +53,10 @@ export class Drain {
     if (this.#stopped || outbox.size === 0) return;
     for (const entry of outbox.heads()) {
       if (this.#sending >= AT_ONCE) return;
-      if (entry.kept === 'history' && hears?.(entry.topic) === false) continue;
+      if (entry.kept === 'history' && hears?.(entry.topic) === false) {
+        this.#again.sooner(clock.now() + LISTENERS);
+        continue;
+      }
       if (!isQuiet()) {
         this.#again.sooner(clock.now() + LOOK_AGAIN);
         return;

@@ -38,6 +38,8 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #ledger: Ledger;
   #next = 1;
+  /** the last write that was asked for is done, or failed */
+  #written: Promise<unknown> = Promise.resolve();
 
   private constructor(options: OutboxOptions) {
     this.#options = options;
@@ -89,15 +91,21 @@ export class Outbox {
   ): Promise<void> {
     const { disk, onDropped } = this.#options;
     const admission = this.#ledger.admit(items.map(({ entry }) => entry));
-    if (admission === undefined) throw new NotKept('the outbox is full (outbox.max_bytes)');
+    if (admission === undefined) {
+      // what came before is told before
+      await this.#written;
+      throw new NotKept('the outbox is full (outbox.max_bytes)');
+    }
     const kept = new Set(admission.kept);
     try {
-      await disk.write({
+      const written = disk.write({
         put: items.filter(({ entry }) => kept.has(entry)),
         forget: [...admission.replaced, ...admission.dropped].map(({ seq }) => seq),
         ...(record === undefined ? {} : { record }),
         retained,
       });
+      this.#written = written.catch(() => {});
+      await written;
     } catch (error) {
       this.#ledger.revert(admission);
       throw new NotKept(`the disk takes nothing: ${String(error)}`);

@@ -18,6 +18,8 @@ export interface Slot {
   /** messages of it that are with the broker and not acknowledged */
   open: number;
   failed: boolean;
+  /** one of them was sent, and nobody knows whether it arrived */
+  unsure: boolean;
   /** on disk, or given way to something newer there */
   stored: boolean;
   done: boolean;
@@ -27,6 +29,8 @@ export interface Slot {
 export interface Letter {
   readonly message: Message;
   readonly slot: Slot | undefined;
+  /** it is for its moment alone: it goes in time or not at all */
+  readonly fleeting?: boolean;
   /** topics of which one must be heard where an acknowledgement alone promises nothing */
   readonly reaches?: readonly string[];
 }
@@ -52,10 +56,20 @@ export interface Report {
   readonly received: number;
   readonly first: number;
   readonly now: readonly Part[];
-  readonly turn: readonly Part[];
+  readonly turn: Turn;
   readonly slots: readonly Slot[];
   /** its turn is held for Home Assistant */
   waits: boolean;
+  /** its turn is held no more: to be called once it is on its way */
+  readonly released: () => void;
+  /** settles with that */
+  readonly release: Promise<void>;
+  /** the turn's publications, once it was let go with the broker there */
+  sent: readonly Promise<void>[];
+  /** the broker will never take some of it, which was not told yet */
+  refusal: unknown;
+  /** its camera was told what became of it */
+  answered: boolean;
 }
 
 type Produced = { readonly change: Change; readonly outgoing: Outgoing };
@@ -92,12 +106,35 @@ export function reportOf(
     });
   };
   const now = partsOf(produced.filter(({ change }) => !isLive(change)));
-  const turn = partsOf(produced.filter(({ change }) => isLive(change)));
+  const parts = partsOf(produced.filter(({ change }) => isLive(change)));
   const first = reserve(slots.length);
   slots.forEach((slot, index) => {
     slot.seq = first + index;
   });
-  return { record, received, first, now, turn, slots, waits: false };
+  let released = () => {};
+  const release = new Promise<void>((resolve) => {
+    released = resolve;
+  });
+  const state = { waits: false, sent: [], refusal: undefined, answered: false };
+  const report: Report = {
+    ...{ record, received, first, now, slots, released, release, ...state },
+    get turn() {
+      return turn;
+    },
+  };
+  const turn: Turn = { report, parts };
+  return report;
+}
+
+/** The places of a part. */
+export function slotsOf({ slots, history }: Part): Slot[] {
+  return [...slots.values(), ...(history === undefined ? [] : [history])];
+}
+
+/** Those that nobody sends: not on their way, and not of a turn that is held. */
+export function leftOf(report: Report, slots: readonly Slot[]): readonly Slot[] {
+  const held = new Set(report.waits ? report.turn.parts.flatMap(slotsOf) : []);
+  return slots.filter((slot) => slot.open === 0 && !slot.done && !held.has(slot));
 }
 
 /** What is written of it. */
@@ -132,6 +169,7 @@ function slotOf(device: string, kept: Kept, message: Message): Slot {
     },
     open: 0,
     failed: false,
+    unsure: false,
     stored: false,
     done: false,
   };

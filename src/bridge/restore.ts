@@ -5,7 +5,8 @@ import { policyOf } from '../domain/policy.ts';
 import type { DeviceRecord } from '../domain/record.ts';
 import { contextOf } from '../homeassistant/context.ts';
 import * as messages from '../homeassistant/messages.ts';
-import type { Store } from '../store/store.ts';
+import type { OutboxStore } from '../store/outbox.ts';
+import type { Published } from '../store/store.ts';
 import { offline } from './join.ts';
 
 /**
@@ -17,7 +18,10 @@ import { offline } from './join.ts';
  */
 export async function* retainedTree(
   settings: Settings,
-  store: Pick<Store, 'outbox' | 'published'>,
+  store: {
+    readonly outbox: Pick<OutboxStore, 'retained'>;
+    readonly published: Pick<Published, 'load'>;
+  },
   records: readonly DeviceRecord[],
   now: number,
 ): AsyncGenerator<Message> {

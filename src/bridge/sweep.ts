@@ -13,16 +13,19 @@ export interface SweepOptions {
 }
 
 /**
- * Clears what the broker holds of each device beyond what this version of the bridge publishes. To be
- * done once after an update: pictures come along, so it is no light reading.
+ * Clears what the broker holds of each device beyond what this version of the bridge publishes, of all of
+ * it or of its alarms alone. To be done once after an update or a kill: pictures come along with all of it,
+ * so it is no light reading.
  * @throws what `readRetained` and `publish` throw
  */
 export async function sweep(
   records: readonly DeviceRecord[],
+  what: 'everything' | 'alarms',
   { broker, publisher, topics, topicsOf }: SweepOptions,
 ): Promise<void> {
   for (const record of records) {
-    const held = await broker.readRetained([topics.below(record.id)]);
+    const filter = what === 'alarms' ? topics.alarms(record.id) : topics.below(record.id);
+    const held = await broker.readRetained([filter]);
     // what somebody else keeps there as a command is not ours
     const ours = [...held.keys()].filter((topic) => topics.readSet(topic) === undefined);
     const wanted = new Set(topicsOf(record));

@@ -1,7 +1,7 @@
 import { Leftovers } from '../bridge/leftovers.ts';
 import { Outbox } from '../bridge/outbox.ts';
 import { Registry } from '../bridge/registry.ts';
-import { settleIn } from '../bridge/residence.ts';
+import { type LeftBehind, settleIn } from '../bridge/residence.ts';
 import { newRecord } from '../domain/device.ts';
 import { expectThings } from '../domain/expect.ts';
 import { privacyOf, scrub } from '../domain/privacy.ts';
@@ -15,8 +15,7 @@ export interface Memory {
   readonly leftovers: Leftovers;
   /** discovery payloads at the broker, by topic */
   readonly published: ReadonlyMap<string, string>;
-  /** another version was here before */
-  readonly updated: boolean;
+  readonly leftBehind: LeftBehind;
 }
 
 /** ms between a change of a record and its writing: changes are written together */
@@ -36,11 +35,11 @@ export async function recall(
   if (bad > 0) log.error({ bad }, 'device records could not be read and were set aside');
   const leftovers = await Leftovers.load(store.meta);
   await scrubAll(frame, leftovers);
-  const { updated } = await settleIn(store.meta, { context, version, records, leftovers });
+  const leftBehind = await settleIn(store.meta, { context, version, records, leftovers });
   const registry = new Registry(records, { store, clock, saveAfter: SAVE_AFTER, onError });
   const outbox = await openOutbox(frame, onDropped);
   expectAll(frame, registry);
-  return { registry, outbox, leftovers, published, updated };
+  return { registry, outbox, leftovers, published, leftBehind };
 }
 
 /** What the settings do not allow any more goes, from the broker too. */

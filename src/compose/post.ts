@@ -43,6 +43,7 @@ export function postOf(
     clock,
     onLate: () => metrics.late.inc(),
     onLost: (record, error) => notices.turnLost(record.id, error),
+    onAgain: () => metrics.again.inc(),
   });
   const drain: Drain = new Drain({
     ...hears,

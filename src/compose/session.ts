@@ -23,12 +23,14 @@ export function sessionOf(
   const { context, store, clock, log, version, onError } = frame;
   const { topics } = context;
   const { registry, leftovers } = memory;
-  let { updated } = memory;
-  /** Once with each version: what only the one before had is cleared. */
+  let { leftBehind } = memory;
+  /** Once with each run: what only the one before had is cleared. The embedded broker has nothing of it. */
   const tidyUp = async () => {
     const topicsOf = (record: DeviceRecord) => messages.topicsOfDevice(record, context);
-    if (updated) await sweep(registry.all(), { broker, publisher, topics, topicsOf });
-    updated = false;
+    if (leftBehind !== 'nothing' && frame.brokerPort === 0) {
+      await sweep(registry.all(), leftBehind, { broker, publisher, topics, topicsOf });
+    }
+    leftBehind = 'nothing';
     await remember(store.meta, version);
   };
   return new Session({

@@ -141,6 +141,8 @@ export function topicsOf(base: string) {
     bridgeResponse: (name: string) => `${base}/bridge/response/${name}`,
     /** a filter of all that is of a device, but for `bridge/device/<device>` */
     below: (device: string) => of(device, '#'),
+    /** a filter of all its alarms */
+    alarms: (device: string) => of(device, '+', 'alarm', '#'),
     availability: (device: string) => of(device, 'availability'),
     state: (device: string) => of(device, 'state'),
     settings: (device: string) => of(device, 'settings'),

@@ -82,6 +82,13 @@ export class Holds<T> {
     this.#lane(deviceId).waiting.push({ turn, received });
   }
 
+  /** A turn is not to go any more. */
+  drop(deviceId: string, turn: T): void {
+    const waiting = this.#lanes.get(deviceId)?.waiting ?? [];
+    const at = waiting.findIndex((other) => other.turn === turn);
+    if (at >= 0) waiting.splice(at, 1);
+  }
+
   /** Turns that go now, each once, in the order in which each device's came. */
   due(now: number): Released<T>[] {
     const released: Released<T>[] = [];

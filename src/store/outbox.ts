@@ -62,6 +62,8 @@ export class LevelOutbox implements OutboxStore {
   readonly #devices: DeviceShelf;
   #waiting: Waiting[] = [];
   #forgotten: number[] = [];
+  /** could not be removed: with the next write, else they would come out again after a restart */
+  #undone: number[] = [];
   #running: Promise<void> | undefined;
 
   /** @param recoveryOf what writes go through, given the sublevels that are opened anew with it */
@@ -119,6 +121,7 @@ export class LevelOutbox implements OutboxStore {
   }
 
   async idle(): Promise<void> {
+    this.forget(this.#undone.splice(0));
     while (this.#running !== undefined) await this.#running;
   }
 
@@ -133,23 +136,24 @@ export class LevelOutbox implements OutboxStore {
     // what comes in this turn of the loop goes together
     await Promise.resolve();
     const { now, bytes } = this.#take();
-    const forgotten = this.#forgotten.splice(0);
+    const forgotten = [...this.#undone.splice(0), ...this.#forgotten.splice(0)];
+    if (now.length + forgotten.length === 0) return;
     const records = new Set(now.flatMap(({ change }) => change.record ?? []));
-    const devices = this.#devices.saving([...records]);
-    const operations = [
-      ...now.flatMap(({ change }) => this.#operations(change)),
-      ...devices.operations,
-      ...forgotten.flatMap((seq) => this.#removal(seq)),
-    ];
-    if (operations.length === 0) return;
     try {
-      await this.#recovery.run(bytes, () =>
-        this.#level.batch<string, string | Buffer>(operations, { sync: now.length > 0 }),
-      );
-      devices.written();
+      await this.#recovery.run(bytes, async () => {
+        // as they are when it is written: never older than what another batch wrote meanwhile
+        const devices = this.#devices.saving([...records]);
+        const operations = [
+          ...now.flatMap(({ change }) => this.#operations(change)),
+          ...devices.operations,
+          ...forgotten.flatMap((seq) => this.#removal(seq)),
+        ];
+        await this.#level.batch<string, string | Buffer>(operations, { sync: now.length > 0 });
+        devices.written();
+      });
       for (const { resolve } of now) resolve();
     } catch (error) {
-      // still on disk: a duplicate after a restart is better than a loss
+      this.#undone.push(...forgotten);
       for (const { reject } of now) reject(error);
     }
   }

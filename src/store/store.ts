@@ -48,6 +48,8 @@ export interface Store {
 type Level = ClassicLevel<string, string>;
 
 const FOLDER = 'store';
+/** bytes of a device's record, about */
+const RECORD = 8_000;
 
 /**
  * Opens the store in the data folder, which is made where it is missing, for the owner alone. A
@@ -116,10 +118,13 @@ class LevelStore implements Store {
   }
 
   async saveDevices(records: readonly DeviceRecord[]): Promise<void> {
-    const { operations, bytes, written } = this.#devices.saving(records);
-    const write = () => this.#level.batch([...operations]);
-    await (this.#recovery?.run(bytes, write) ?? write());
-    written();
+    const write = async () => {
+      // as they are when it is written: never older than what another batch wrote meanwhile
+      const { operations, written } = this.#devices.saving(records);
+      await this.#level.batch([...operations]);
+      written();
+    };
+    await (this.#recovery?.run(records.length * RECORD, write) ?? write());
   }
 
   removeDevice(id: string): Promise<void> {

@@ -1,274 +1,230 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { Delivery } from '../../src/bridge/delivery.ts';
 import { Drain } from '../../src/bridge/drain.ts';
-import { type Item, Outbox, type OutboxDisk } from '../../src/bridge/outbox.ts';
-import type { Publisher } from '../../src/bridge/publisher.ts';
+import { Outbox } from '../../src/bridge/outbox.ts';
+import { Registry } from '../../src/bridge/registry.ts';
 import type { Turn } from '../../src/bridge/report.ts';
-import type { Clock } from '../../src/clock.ts';
-import type { Change, EventChange } from '../../src/domain/change.ts';
-import { newRecord } from '../../src/domain/device.ts';
-import type { Message } from '../../src/domain/message.ts';
+import { retainedTree } from '../../src/bridge/restore.ts';
+import { Timers } from '../../src/bridge/timers.ts';
+import { defaultSettings } from '../../src/config/convict.ts';
+import { decodeReport } from '../../src/decode/decode.ts';
+import { applyReport, confirm, newRecord } from '../../src/domain/device.ts';
+import type { Normalized } from '../../src/domain/event.ts';
+import { fingerprint } from '../../src/domain/fingerprint.ts';
+import { normalize } from '../../src/domain/normalize.ts';
 import type { DeviceRecord } from '../../src/domain/record.ts';
-import { ConnectionLost, NotConnected } from '../../src/mqtt/errors.ts';
+import { contextOf } from '../../src/homeassistant/context.ts';
+import * as messages from '../../src/homeassistant/messages.ts';
 import { Holds } from '../../src/mqtt/holds.ts';
+import { plainPolicy, START } from '../domain/device-bench.ts';
+import { FakeBroker } from './model/broker.ts';
+import { FakeClock, settle } from './model/clock.ts';
+import { FakeDisk } from './model/disk.ts';
 
 export const HOLD = 1_000;
 export const LIVE_WITHIN = 10_000;
 export const DEADLINE = 2_000;
+/** ms after which every alarm is over */
+export const ALL_OVER = 700_000;
 
-/** A clock that is moved by hand. */
-export class FakeClock implements Clock {
-  #now = 1_000_000;
-  #timers: { at: number; action: () => void }[] = [];
+const settings = defaultSettings();
+const context = contextOf(settings);
 
-  now(): number {
-    return this.#now;
-  }
-
-  after(ms: number, action: () => void): () => void {
-    const timer = { at: this.#now + ms, action };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
-    };
-  }
-
-  async advance(ms: number): Promise<void> {
-    const end = this.#now + ms;
-    for (;;) {
-      await settle();
-      const due = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (due === undefined) break;
-      this.#timers = this.#timers.filter((other) => other !== due);
-      this.#now = Math.max(this.#now, due.at);
-      due.action();
-    }
-    this.#now = end;
-    await settle();
-  }
-
-  /** The process is gone, and its timers with it. */
-  forget(): void {
-    this.#timers = [];
-  }
-}
-
-/** Everything that needs no time happens. */
-export async function settle(): Promise<void> {
-  for (let times = 0; times < 4; times++) await turn();
-}
-
-/** A disk whose writes take until `sync`; those not synced are gone with the power. */
-export class FakeDisk implements OutboxDisk {
-  readonly safe = new Map<number, Item>();
-  #syncing: { change: Parameters<OutboxDisk['write']>[0]; resolve: () => void }[] = [];
-  readonly #answersFirst: boolean;
-  full = false;
-
-  /** @param answersFirst a bug on purpose: it says that it is done before it is */
-  constructor(answersFirst: boolean) {
-    this.#answersFirst = answersFirst;
-  }
-
-  async load() {
-    const entries = [...this.safe.values()].map(({ entry }) => entry);
-    return { entries: entries.sort((one, other) => one.seq - other.seq), bad: 0 };
-  }
-
-  write(change: Parameters<OutboxDisk['write']>[0]): Promise<void> {
-    if (this.full) return Promise.reject(new Error('no space left'));
-    return new Promise((resolve) => {
-      this.#syncing.push({ change, resolve });
-      if (this.#answersFirst) resolve();
-    });
-  }
-
-  forget(seqs: readonly number[]): void {
-    for (const seq of seqs) this.safe.delete(seq);
-  }
-
-  async read(seq: number): Promise<Buffer | undefined> {
-    return this.safe.get(seq)?.payload;
-  }
-
-  sync(): void {
-    for (const { change, resolve } of this.#syncing.splice(0)) {
-      for (const seq of change.forget) this.safe.delete(seq);
-      for (const item of change.put) this.safe.set(item.entry.seq, item);
-      resolve();
-    }
-  }
-
-  powerOff(): void {
-    this.#syncing = [];
-  }
-}
-
-interface InFlight {
-  readonly message: Message;
-  readonly at: number;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** A broker that takes in order what it is sent, and acknowledges when it is told to, or never. */
-export class FakeBroker implements Publisher {
-  /** all that it took, in order, with the time at which it was sent */
-  readonly taken: { readonly message: Message; readonly at: number }[] = [];
-  #inFlight: InFlight[] = [];
-  up = true;
-  frozen = false;
-  readonly #clock: Clock;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  get pending(): number {
-    return this.#inFlight.length;
-  }
-
-  publish(message: Message): Promise<void> {
-    if (!this.up) return Promise.reject(new NotConnected('down'));
-    return new Promise((resolve, reject) => {
-      this.#inFlight.push({ message, at: this.#clock.now(), resolve, reject });
-    });
-  }
-
-  /** It takes so many of what is in flight, and acknowledges them in whatever order. */
-  acknowledge(most: number, reversed = false): void {
-    if (this.frozen) return;
-    const now = this.#inFlight.splice(0, most);
-    for (const { message, at } of now) this.taken.push({ message, at });
-    for (const { resolve } of reversed ? now.reverse() : now) resolve();
-  }
-
-  /** The connection ends: it had taken so many of what is in flight, and nobody hears of it. */
-  disconnect(hadTaken: number): void {
-    this.up = false;
-    this.frozen = false;
-    const lost = this.#inFlight.splice(0);
-    for (const { message, at } of lost.slice(0, hadTaken)) this.taken.push({ message, at });
-    for (const { reject } of lost) reject(new ConnectionLost('gone', 1));
-  }
-
-  /** The client is no more: what it had in flight may have arrived or not. */
-  forgetClient(hadTaken: number): void {
-    const lost = this.#inFlight.splice(0);
-    for (const { message, at } of lost.slice(0, hadTaken)) this.taken.push({ message, at });
-  }
-}
-
-/** What was told of one numbered report. */
-export interface Told {
+/** A report of a camera, and what its camera was told of it each time that it sent it. */
+export interface Report {
   readonly device: string;
   readonly number: number;
-  readonly at: number;
+  readonly body: Buffer;
+  readonly told: Told[];
 }
 
-/** A bridge's delivery and outbox between a broker and a disk that do as they are told. */
-export class World {
-  readonly clock = new FakeClock();
-  readonly disk: FakeDisk;
-  readonly broker: FakeBroker;
-  /** reports answered with 0 */
-  readonly promised: Told[] = [];
-  readonly refused: Told[] = [];
-  delivery: Delivery | undefined;
-  drain: Drain | undefined;
-  holds = newHolds();
-  outbox: Outbox | undefined;
-  #numbers = new Map<string, number>();
-  readonly #pushed = new Map<string, number>();
-  #life = 0;
-  #joined = true;
+interface Told {
+  /** ms since 1970 UTC */
+  readonly sentAt: number;
+  /** messages that were sent before, when it was sent and when it was told */
+  readonly from: number;
+  until?: number;
+  code?: 0 | 503;
+}
 
-  constructor(answersFirst = false) {
-    this.disk = new FakeDisk(answersFirst);
-    this.broker = new FakeBroker(this.clock);
+export interface WorldOptions {
+  /** a bug on purpose: the disk says that it is done before it is */
+  readonly answersFirst?: boolean;
+  /** a bug on purpose: what the alarms are is not written with their answer */
+  readonly forgetsAlarms?: boolean;
+  /** the broker is the bridge's own: it dies with it */
+  readonly embedded?: boolean;
+}
+
+/** The bridge's pipeline, timers and outbox between a broker and a disk that do as they are told. */
+export class World {
+  readonly clock = new FakeClock(START);
+  readonly disk: FakeDisk;
+  readonly broker = new FakeBroker(this.clock);
+  readonly reports: Report[] = [];
+  delivery: Delivery | undefined;
+  holds = newHolds();
+  readonly #options: WorldOptions;
+  #drain: Drain | undefined;
+  #outbox: Outbox | undefined;
+  #registry: Registry | undefined;
+  #timers: Timers | undefined;
+  /** counted by crashes */
+  #life = 0;
+  #joined = false;
+
+  constructor(options: WorldOptions = {}) {
+    this.#options = options;
+    this.disk = new FakeDisk(options.answersFirst === true);
+  }
+
+  get isEmbedded(): boolean {
+    return this.#options.embedded === true;
   }
 
   async start(maxBytes = 1_000_000): Promise<void> {
     this.#life++;
     this.holds = newHolds();
     const { disk, broker, clock } = this;
+    const records = disk.loadDevices();
+    if (this.isEmbedded) await this.#restore(records);
+    const store = this.#options.forgetsAlarms === true ? FORGETFUL : disk;
+    const registry = new Registry(records, { store, clock, saveAfter: 3_000, onError });
     const { outbox } = await Outbox.open({
       disk,
       maxBytes,
       maxAge: 1_000_000_000,
       onDropped: () => {},
     });
-    const isJoined = () => this.#joined && broker.up;
-    this.outbox = outbox;
+    const heard = this.isEmbedded ? { hears: () => broker.hasListener } : {};
     const delivery = new Delivery({
+      ...heard,
       publisher: broker,
       outbox,
       holds: this.holds,
-      produce,
+      produce: (change, record) => messages.messagesOf(change, record, context, clock.now()),
       clock,
-      isJoined,
+      isJoined: () => this.#joined && broker.up,
       deadline: DEADLINE,
       liveWithin: LIVE_WITHIN,
       onLate: () => {},
       onLost: () => {},
+      onAgain: () => {},
       onFree: () => drain.poke(),
     });
     const drain: Drain = new Drain({
+      ...heard,
       outbox,
       publisher: broker,
       clock,
       isQuiet: () => delivery.flows,
-      stateOf: (device) => [stateOf(device)],
+      stateOf: (device) => stateOf(registry.get(device)),
       onLate: () => {},
       onAgain: () => {},
     });
+    const timers: Timers = new Timers({
+      clock,
+      policyOf: () => plainPolicy,
+      onChanges: (record, changes) => {
+        registry.changed(record.id, true);
+        timers.follow(record);
+        delivery.deliver(record, changes, clock.now()).catch(onError);
+      },
+    });
+    this.#outbox = outbox;
+    this.#registry = registry;
+    this.#timers = timers;
     this.delivery = delivery;
-    this.drain = drain;
-    drain.poke();
+    this.#drain = drain;
+    for (const record of registry.all()) timers.follow(record);
+    await clock.advance(0);
+    this.#join();
     await settle();
   }
 
-  /** A camera pushes its next report: an event with a picture. */
-  async push(device: string): Promise<void> {
-    const number = (this.#numbers.get(device) ?? 0) + 1;
-    this.#numbers.set(device, number);
-    this.#pushed.set(`${device}/event ${number}`, this.clock.now());
+  /** A camera reports something new: an alarm that ends by itself. */
+  push(device: string): Promise<void> {
+    const number = this.reports.filter((report) => report.device === device).length + 1;
+    const time = new Date(this.clock.now()).toISOString().slice(0, 19).replace('T', ' ');
+    const alarm = { alarm_type: 'motion_detection', status: 'pulse', channel_id: 1 };
+    const param = { ...alarm, time, alarm_uuid: `${device}/${number}` };
+    const report = { device, number, body: Buffer.from(JSON.stringify({ param })), told: [] };
+    this.reports.push(report);
+    return this.#push(report);
+  }
+
+  /** It sends its last report once more, byte for byte; not while it waits for its answer. */
+  async pushAgain(device: string): Promise<void> {
+    const last = this.reports.findLast((report) => report.device === device);
+    if (last !== undefined && last.told.at(-1)?.code !== undefined) await this.#push(last);
+  }
+
+  async #push(report: Report): Promise<void> {
     const life = this.#life;
-    const told = { device, number, at: this.clock.now() };
-    this.delivery?.deliver(newRecord(device, 0), changesOf(number), told.at).then(
-      () => {
-        if (this.#life === life) this.promised.push(told);
-      },
-      () => {
-        if (this.#life === life) this.refused.push(told);
-      },
+    const told: Told = { sentAt: this.clock.now(), from: this.broker.sent.length };
+    report.told.push(told);
+    const tell = (code: 0 | 503) => {
+      if (this.#life !== life) return;
+      told.code = code;
+      told.until = this.broker.sent.length;
+    };
+    this.#take(report).then(
+      () => tell(0),
+      () => tell(503),
     );
     await settle();
+  }
+
+  /** As `Bridge` does it. */
+  async #take({ device, body }: Report): Promise<void> {
+    const [registry, timers, delivery] = [this.#registry, this.#timers, this.delivery];
+    if (registry === undefined || timers === undefined || delivery === undefined) return;
+    const now = this.clock.now();
+    const record = registry.get(device) ?? newRecord(device, now);
+    if (registry.get(device) === undefined) registry.add(record);
+    const normalized = normalizedOf(body, record, now);
+    const changes = applyReport(record, normalized, { now, policy: plainPolicy });
+    timers.follow(record);
+    await delivery.deliver(record, changes, now);
+    confirm(record, normalized);
+    registry.changed(device);
+    await registry.flush().catch(onError);
   }
 
   /** kill -9, or the power: nothing of the process is left but what the disk had synced. */
   async crash(hadTaken: number): Promise<void> {
     this.#life++;
+    this.#joined = false;
     this.clock.forget();
     this.broker.forgetClient(hadTaken);
+    if (this.isEmbedded) {
+      this.broker.hasListener = false;
+      this.broker.frozen = false;
+      this.broker.retained.clear();
+    }
     this.disk.powerOff();
     await settle();
     this.disk.powerOff();
     await this.start();
   }
 
+  /** The connection is lost; with the embedded broker, to the one who listens. */
   async disconnect(hadTaken: number): Promise<void> {
+    if (this.isEmbedded) {
+      this.broker.hasListener = false;
+      return;
+    }
     if (!this.broker.up) return;
+    this.#joined = false;
     this.broker.disconnect(hadTaken);
     this.delivery?.disconnected();
     await settle();
   }
 
   async connect(): Promise<void> {
+    this.broker.hasListener = true;
     if (this.broker.up) return;
     this.broker.up = true;
-    this.delivery?.release();
-    this.drain?.poke();
+    this.#join();
     await settle();
   }
 
@@ -277,67 +233,79 @@ export class World {
     this.broker.frozen = false;
     this.disk.full = false;
     await this.connect();
-    const isIdle = () => this.broker.pending === 0 && this.outbox?.size === 0;
-    for (let round = 0; round < 500; round++) {
+    const isIdle = () => this.broker.pending === 0 && this.#outbox?.size === 0;
+    for (let round = 0, quiet = 0; round < 500; round++) {
       this.disk.sync();
       await settle();
       this.broker.acknowledge(100);
       await this.clock.advance(isIdle() ? DEADLINE : 100);
-      if (isIdle() && this.holds.size === 0 && round > 20) return;
+      quiet = isIdle() && this.holds.size === 0 ? quiet + 1 : 0;
+      if (quiet > 3) return;
     }
     throw new Error('it never came to rest');
   }
 
-  /** When an event was pushed that is live now, ms. */
-  pushed(topic: string, number: number): number {
-    return this.#pushed.get(`${topic} ${number}`) ?? 0;
+  /** State first, then what is live; `Session` does so. */
+  #join(): void {
+    const life = this.#life;
+    const states = (this.#registry?.all() ?? []).flatMap(stateOf);
+    Promise.all(states.map((message) => this.broker.publish(message)))
+      .then(() => {
+        if (this.#life !== life || !this.broker.up) return;
+        this.#joined = true;
+        this.delivery?.release();
+        this.#drain?.poke();
+        return this.#sweep();
+      })
+      .catch(onError);
   }
 
-  /** Numbers of a device's reports on a topic, in the order in which the broker took them. */
-  numbers(device: string, what: 'history' | 'event'): number[] {
-    return this.broker.taken
-      .filter(({ message }) => message.topic === `${device}/${what}`)
-      .map(({ message }) => JSON.parse(message.payload.toString()).number);
+  /** As `sweep` does it after a kill: alarms that no device on disk has. */
+  async #sweep(): Promise<void> {
+    for (const record of this.#registry?.all() ?? []) {
+      const wanted = messages.topicsOfDevice(record, context);
+      const topic = topicOf.alarm(record.id);
+      if (!this.broker.retained.has(topic) || wanted.includes(topic)) continue;
+      await this.broker.publish(messages.cleared(topic));
+    }
+  }
+
+  async #restore(records: readonly DeviceRecord[]): Promise<void> {
+    const retained = { topics: async () => [], get: async () => undefined, delete: async () => {} };
+    const store = { outbox: { retained }, published: { load: async () => new Map() } };
+    const tree = retainedTree(settings, store, records, this.clock.now());
+    for await (const { topic, payload } of tree) {
+      this.broker.retained.set(topic, payload.toString());
+    }
   }
 }
+
+export const topicOf = {
+  event: (device: string) => context.topics.event(device, '1'),
+  history: (device: string) => context.topics.history(device),
+  alarm: (device: string) => `jvs2mqtt/${device}/1/alarm/motion_detection`,
+};
 
 function newHolds(): Holds<Turn> {
   return new Holds<Turn>({ hold: HOLD, liveWithin: LIVE_WITHIN });
 }
 
-function changesOf(number: number): Change[] {
-  const event: EventChange = {
-    change: 'event',
-    channel: '0',
-    type: 'motion_detection',
-    id: String(number),
-    at: 0,
-    received: 0,
-    late: false,
-    ends: false,
-    body: { number },
-  };
-  return [{ change: 'device' }, event];
+function stateOf(record: DeviceRecord | undefined) {
+  if (record === undefined) return [];
+  return [...messages.retainedOf(record, context), messages.availabilityOf(record, context)];
 }
 
-function stateOf(device: string): Message {
-  return { topic: `${device}/state`, payload: '{}', retain: true, qos: 1 };
-}
-
-function produce(change: Change, record: DeviceRecord) {
-  const none = { always: [], live: [], history: () => [] };
-  if (change.change === 'device') return { ...none, always: [stateOf(record.id)] };
-  if (change.change !== 'event') return none;
-  const { number } = change.body;
-  const passing = (topic: string, payload: object): Message => ({
-    topic: `${record.id}/${topic}`,
-    payload: JSON.stringify(payload),
-    retain: false,
-    qos: 1,
+function normalizedOf(body: Buffer, record: DeviceRecord, receivedAt: number): Normalized {
+  return normalize(decodeReport({ report: 'alarm_report', method: 'alarm_report' }, body), {
+    deviceId: record.id,
+    receivedAt,
+    fingerprint: fingerprint(body),
+    policy: plainPolicy,
+    record,
   });
-  return {
-    always: [],
-    live: [passing('event', { number })],
-    history: (delayed: boolean) => [passing('history', { number, delayed })],
-  };
 }
+
+const FORGETFUL = { saveDevices: async () => {}, removeDevice: async () => {} };
+
+/** It is tried again, or the camera is told. */
+function onError(): void {}

@@ -128,6 +128,28 @@ describe.skipIf(brokerKind === 'embedded').concurrent('the broker in trouble', (
     expect(bridge.all('jvs2mqtt/12221SAGAIN/history')).toHaveLength(1);
   });
 
+  test('a turn that waits for Home Assistant and that the disk does not take: 0 once it is live, and once', async ({
+    onTestFinished,
+  }) => {
+    const { bridge } = await start(onTestFinished, {
+      homeassistant: { subscribe_hold: 0.5 },
+      // no event fits in, and a slow machine has the time that it needs
+      outbox: { max_bytes: 100 },
+      mqtt: { ack_timeout: 15 },
+    });
+    const camera = bridge.camera('12221SHELD', { generation: 'old' });
+    await camera.heartbeat();
+    const details = { uuid: '12221SHELD/0/motion_detection/1/1', time: camera.time(), channel: 0 };
+    const push = () => camera.alarm('motion_detection', 'start', details);
+    expect(await push()).toMatchObject({ status: 200, errorcode: 0 });
+    const event = await bridge.json('jvs2mqtt/12221SHELD/0/event');
+    expect(await push()).toMatchObject({ errorcode: 0 });
+    await bridge.caughtUp();
+    expect(bridge.all('jvs2mqtt/12221SHELD/0/event')).toHaveLength(1);
+    expect(bridge.all('jvs2mqtt/12221SHELD/history').map(({ id }) => id)).toEqual([event.id]);
+    expect(await bridge.metric('possibly_lost_total')).toBe(0);
+  });
+
   test('frozen: the disk after two seconds; thawed: it comes once, and what is sent again is a repeat', async ({
     expect,
     onTestFinished,

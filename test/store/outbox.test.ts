@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/outbox/entry.ts';
+import { DeviceShelf } from '../../src/store/devices.ts';
+import { LevelOutbox } from '../../src/store/outbox.ts';
+import { Recovery } from '../../src/store/recovery.ts';
 import { openStore } from '../../src/store/store.ts';
 import { fullRecord } from './records.ts';
 
@@ -54,6 +58,29 @@ describe('the outbox on disk', () => {
     expect((await again.outbox.load()).entries).toEqual([]);
     expect(await again.outbox.retained.topics()).toEqual([]);
     await again.close();
+  });
+
+  test('what could not be removed goes with the next write, not after a restart once more', async () => {
+    const level = new ClassicLevel<string, string>(dir);
+    const disk = join(dir, 'disk');
+    mkdirSync(disk);
+    const outbox = new LevelOutbox(
+      level,
+      new DeviceShelf(level),
+      (parts) => new Recovery(disk, level, parts),
+    );
+    const payload = Buffer.from('x');
+    await outbox.write({ put: [{ entry: entry(1), payload }], forget: [] });
+    rmSync(disk, { recursive: true });
+    outbox.forget([1]);
+    await expect(
+      outbox.write({ put: [{ entry: entry(2), payload }], forget: [] }),
+    ).rejects.toThrow();
+    expect((await outbox.load()).entries).toEqual([entry(1)]);
+    mkdirSync(disk);
+    await outbox.write({ put: [{ entry: entry(3), payload }], forget: [] });
+    expect((await outbox.load()).entries).toEqual([entry(3)]);
+    await level.close();
   });
 
   test('each that was told of as written survives kill -9', async () => {

@@ -1,0 +1,150 @@
+import type { Clock } from '../clock.ts';
+import { ConnectionLost, NotAcknowledged, PublishRefused } from '../mqtt/errors.ts';
+import { newestOnly } from '../outbox/entry.ts';
+import type { Outbox } from './outbox.ts';
+import type { Publisher } from './publisher.ts';
+import type { Letter, Slot } from './report.ts';
+
+export interface SendingOptions {
+  readonly publisher: Publisher;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  /** the broker is there and knows what it should */
+  readonly isJoined: () => boolean;
+  /** ms after which a message that nobody acknowledged goes to disk */
+  readonly deadline: number;
+  /** ms after receipt from which nothing is live */
+  readonly liveWithin: number;
+  /** whether a topic is heard, where an acknowledgement alone promises nothing */
+  readonly hears?: (topic: string) => boolean;
+  /** it will be sent again, and nobody knows whether it arrived */
+  readonly onAgain: () => void;
+  /** something may leave the outbox */
+  readonly onFree: () => void;
+}
+
+/** Messages on their way to the broker, and what of each report has arrived. */
+export class Sending {
+  readonly #options: SendingOptions;
+  readonly #pending = new Set<Promise<unknown>>();
+  /** the broker takes messages and acknowledges none in time */
+  #isStuck = false;
+
+  constructor(options: SendingOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the broker is there and answers in time. */
+  get flows(): boolean {
+    return this.#options.isJoined() && !this.#isStuck;
+  }
+
+  /** The connection ended: on the next one everything begins anew. */
+  disconnected(): void {
+    this.#isStuck = false;
+  }
+
+  /**
+   * @param received of their report, ms since 1970 UTC
+   * @returns one each, settled once the broker has it or will not; it fails with PublishRefused alone
+   */
+  send(letters: readonly Letter[], received: number): Promise<void>[] {
+    const { clock, liveWithin, publisher } = this.#options;
+    const now = clock.now();
+    return letters.map((letter) => {
+      const { slot, message, fleeting = false } = letter;
+      if (slot !== undefined) slot.open++;
+      const options = fleeting ? { deadline: Math.max(1, received + liveWithin - now) } : {};
+      const settled = this.#sent(letter, publisher.publish(message, options));
+      // nobody waits for what is lost with its moment
+      return slot === undefined ? Promise.resolve() : settled;
+    });
+  }
+
+  /**
+   * Waits for these, but no longer than the broker has time for.
+   * @returns the refusal of one that the broker will never take
+   */
+  async inTime(sent: readonly Promise<void>[]): Promise<unknown> {
+    const { clock, deadline } = this.#options;
+    const results = await within(clock, deadline, Promise.allSettled(sent));
+    if (results === undefined) this.#isStuck = true;
+    return results?.find((result) => result.status === 'rejected')?.reason;
+  }
+
+  /** Those that nobody sends any more may leave the disk by themselves. */
+  freeAll(slots: readonly Slot[]): void {
+    const { outbox, onFree } = this.#options;
+    for (const { seq, open, done } of slots) if (open === 0 && !done) outbox.free(seq);
+    onFree();
+  }
+
+  /** It is not with the broker: nothing of its device overtakes it. A mere state is no matter of order. */
+  miss({ kept, device, seq }: Slot): void {
+    if (!newestOnly.has(kept)) this.#options.outbox.miss(device, seq);
+  }
+
+  /** Waits, but no longer than `ms`, until what is on its way has arrived. */
+  async finish(ms: number): Promise<void> {
+    await within(this.#options.clock, ms, Promise.allSettled([...this.#pending]));
+  }
+
+  /** Keeps account of the slot. */
+  async #sent({ slot, reaches }: Letter, publication: Promise<void>): Promise<void> {
+    const settling = publication.then(
+      () => {
+        this.#isStuck = false;
+        if (slot !== undefined) this.#settle(slot, this.#isHeard(reaches));
+      },
+      (error: unknown) => {
+        if (slot === undefined) return;
+        const isFinal = error instanceof PublishRefused;
+        if (isUnsure(error)) slot.unsure = true;
+        this.#settle(slot, isFinal);
+        if (isFinal) throw error;
+      },
+    );
+    this.#pending.add(settling);
+    await settling.finally(() => this.#pending.delete(settling));
+  }
+
+  #isHeard(reaches: readonly string[] | undefined): boolean {
+    const { hears } = this.#options;
+    return hears === undefined || reaches === undefined || reaches.some(hears);
+  }
+
+  #settle(slot: Slot, arrived: boolean): void {
+    const { outbox, onFree, onAgain } = this.#options;
+    slot.open--;
+    if (!arrived) slot.failed = true;
+    if (slot.open > 0) return;
+    slot.done = !slot.failed;
+    if (slot.failed && slot.unsure) onAgain();
+    if (slot.stored && slot.done) outbox.done(slot.seq);
+    else if (slot.stored) outbox.free(slot.seq);
+    else if (slot.failed) this.miss(slot);
+    onFree();
+  }
+}
+
+/** It was sent, and may have arrived or not. */
+function isUnsure(error: unknown): boolean {
+  return error instanceof ConnectionLost || (error instanceof NotAcknowledged && error.sent);
+}
+
+/** @returns what the promise gives, or undefined where that takes longer than `ms` */
+export async function within<T>(
+  clock: Clock,
+  ms: number,
+  promise: Promise<T>,
+): Promise<T | undefined> {
+  let cancel = () => {};
+  const over = new Promise<undefined>((resolve) => {
+    cancel = clock.after(ms, () => resolve(undefined));
+  });
+  try {
+    return await Promise.race([promise, over]);
+  } finally {
+    cancel();
+  }
+}

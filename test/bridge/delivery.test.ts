@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { DEADLINE, HOLD, topicOf, World } from './world.ts';
+
+/** What the cameras were told, in the order of their reports. */
+function codes({ reports }: World) {
+  return reports.map(({ told }) => told.map(({ code }) => code));
+}
+
+function lives({ broker }: World): number {
+  return broker.sent.filter(({ message }) => message.topic === topicOf.event('A')).length;
+}
+
+/** A bridge that holds live turns of A back for Home Assistant, on a disk that is full. */
+async function holding(): Promise<World> {
+  const world = new World();
+  await world.start();
+  await world.push('A');
+  world.broker.acknowledge(100);
+  world.disk.full = true;
+  world.holds.announcing('A');
+  await world.push('A');
+  world.broker.acknowledge(100);
+  world.disk.sync();
+  await world.clock.advance(10);
+  world.disk.sync();
+  await world.clock.advance(10);
+  return world;
+}
+
+describe('a turn that waits for Home Assistant, with a full disk', () => {
+  test('is answered 0 once the broker has it', async () => {
+    const world = await holding();
+    expect(codes(world)).toEqual([[0], [undefined]]);
+    world.holds.announced('A', world.clock.now());
+    world.delivery?.release();
+    await world.clock.advance(HOLD);
+    world.broker.acknowledge(100);
+    await world.clock.advance(1);
+    expect(codes(world)).toEqual([[0], [0]]);
+    expect(lives(world)).toBe(2);
+  });
+
+  test('is refused where that takes too long, and does not go live behind that', async () => {
+    const world = await holding();
+    await world.clock.advance(DEADLINE);
+    expect(codes(world)).toEqual([[0], [503]]);
+    world.holds.announced('A', world.clock.now());
+    world.delivery?.release();
+    await world.clock.advance(HOLD);
+    world.broker.acknowledge(100);
+    expect(lives(world)).toBe(1);
+    await world.pushAgain('A');
+    await world.heal();
+    expect(codes(world)).toEqual([[0], [503, 0]]);
+    expect(lives(world)).toBe(2);
+  });
+
+  test('is refused where the broker goes meanwhile', async () => {
+    const world = await holding();
+    await world.disconnect(0);
+    world.holds.open('A');
+    world.delivery?.release();
+    await world.clock.advance(1);
+    expect(codes(world)).toEqual([[0], [503]]);
+    expect(lives(world)).toBe(1);
+  });
+});

@@ -1,0 +1,82 @@
+import type { Publisher } from '../../../src/bridge/publisher.ts';
+import type { Clock } from '../../../src/clock.ts';
+import type { Message } from '../../../src/domain/message.ts';
+import { ConnectionLost, NotConnected } from '../../../src/mqtt/errors.ts';
+
+/** A message that was sent, and when. */
+export interface Sent {
+  readonly message: Message;
+  /** ms since 1970 UTC */
+  readonly at: number;
+  /** how many were sent before it */
+  readonly place: number;
+}
+
+interface InFlight extends Sent {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * A broker that takes in order what it is sent, and acknowledges when it is told to, or never. What it
+ * took is what its one subscriber got: where it is the embedded one, only while that was there.
+ */
+export class FakeBroker implements Publisher {
+  readonly taken: Sent[] = [];
+  readonly sent: Sent[] = [];
+  /** payloads by topic */
+  readonly retained = new Map<string, string>();
+  up = true;
+  frozen = false;
+  hasListener = true;
+  #inFlight: InFlight[] = [];
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get pending(): number {
+    return this.#inFlight.length;
+  }
+
+  publish(message: Message): Promise<void> {
+    if (!this.up) return Promise.reject(new NotConnected('down'));
+    return new Promise((resolve, reject) => {
+      const sent = { message, at: this.#clock.now(), place: this.sent.length };
+      this.sent.push(sent);
+      this.#inFlight.push({ ...sent, resolve, reject });
+    });
+  }
+
+  /** It takes so many of what is in flight, and acknowledges them in whatever order. */
+  acknowledge(most: number, reversed = false): void {
+    if (this.frozen) return;
+    const now = this.#inFlight.splice(0, most);
+    this.#take(now);
+    for (const { resolve } of reversed ? now.reverse() : now) resolve();
+  }
+
+  /** The connection ends: it had taken so many of what is in flight, and nobody hears of it. */
+  disconnect(hadTaken: number): void {
+    this.up = false;
+    this.frozen = false;
+    const lost = this.#inFlight.splice(0);
+    this.#take(lost.slice(0, hadTaken));
+    for (const { reject } of lost) reject(new ConnectionLost('gone', 1));
+  }
+
+  /** The client is no more: what it had in flight may have arrived or not. */
+  forgetClient(hadTaken: number): void {
+    const lost = this.#inFlight.splice(0);
+    this.#take(lost.slice(0, hadTaken));
+  }
+
+  #take(messages: readonly Sent[]): void {
+    for (const one of messages) {
+      const { topic, payload, retain } = one.message;
+      if (retain) this.retained.set(topic, payload.toString());
+      if (this.hasListener) this.taken.push(one);
+    }
+  }
+}
