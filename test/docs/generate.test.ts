@@ -1,11 +1,11 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultSettings } from '../../src/config/convict.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { defaultYaml } from '../../src/docs/default-yaml.ts';
 import { generate } from '../../src/docs/generate.ts';
-import { fillRegions, regionsOf, table } from '../../src/docs/markdown.ts';
+import { fillRegions, table } from '../../src/docs/markdown.ts';
 import { tables } from '../../src/docs/tables.ts';
 import { bridgeStats } from '../../src/homeassistant/bridge.ts';
 import { deviceRows } from '../../src/homeassistant/entities/device.ts';
@@ -125,30 +125,7 @@ describe('tables', () => {
   test('a bar and a line break stay within their cell', () => {
     expect(table(['a'], [['b|c\nd']])).toBe('| a |\n|---|\n| b\\|c d |');
   });
-
-  test('links within the pages lead somewhere', () => {
-    const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
-    for (const page of pages) {
-      const text = readFileSync(join('docs', page), 'utf8');
-      const links = [...text.matchAll(/\]\(([a-z-]+\.md)?#([^)]+)\)/g)];
-      for (const [, file = page, anchor] of links) {
-        expect(anchorsOf(readFileSync(join('docs', file), 'utf8')), `${page}: ${file}`).toContain(
-          anchor,
-        );
-      }
-      expect(new Set(regionsOf(text)).size).toBe(regionsOf(text).length);
-    }
-  });
 });
-
-function anchorsOf(text: string): string[] {
-  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replace(/[^\w\s-]/g, '')
-      .replaceAll(' ', '-'),
-  );
-}
 
 /** The file with the commented entries of its maps and lists made real. */
 function openExamples(text: string): string {
