@@ -154,6 +154,19 @@ test('the settings that the README shows hold', () => {
   }
 });
 
+test('the faults that docs/settings.md shows are those of such settings', () => {
+  const root = folder({ 'x.yaml': 'outbox:\n  max_byte: 1GB\n' });
+  const env = { JVS2MQTT_CONFIG: 'x.yaml', JVS2MQTT_LOG_LEVEL: 'wran' };
+  let said = '';
+  try {
+    loadSettings(env, root);
+  } catch (error) {
+    said = String((error as Error).message).replace(join(root, 'x.yaml'), '/data/config.yaml');
+  }
+  expect(said).toContain('max_bytes');
+  expect(readFileSync('docs/settings.md', 'utf8')).toContain(said);
+});
+
 describe('config/default.yaml', () => {
   const loaded = (text: string) =>
     loadSettings({ JVS2MQTT_CONFIG: 'x.yaml' }, folder({ 'x.yaml': text }));
