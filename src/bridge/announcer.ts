@@ -1,6 +1,7 @@
 import { Alarm, type Clock } from '../clock.ts';
 import type { JsonObject } from '../decode/report.ts';
 import type { DeviceRecord } from '../domain/record.ts';
+import { Shape } from '../domain/shape.ts';
 import { planDiscovery } from '../homeassistant/discovery.ts';
 import type { Broker } from '../mqtt/broker.ts';
 import { InvalidTopic, PacketTooLarge, PublishRefused } from '../mqtt/errors.ts';
@@ -35,8 +36,8 @@ const BRIDGE = '';
 
 /** What is wanted of one owner, and the last shape that it was made of. */
 interface Owned {
-  topics: ReadonlyMap<string, JsonObject>;
-  shape: string;
+  readonly topics: ReadonlyMap<string, JsonObject>;
+  readonly shape: Shape;
 }
 
 /** Keeps Home Assistant's discovery payloads as they should be: publishes changes, at its pace. */
@@ -67,8 +68,9 @@ export class Announcer {
    * @param urgent a live event waits for it
    */
   update(record: DeviceRecord, urgent: boolean): void {
-    const shape = shapeOf(record);
-    if (this.#owned.get(record.id)?.shape === shape) {
+    const known = this.#owned.get(record.id)?.shape;
+    const shape = known ?? new Shape();
+    if (!shape.follow(record) && known !== undefined) {
       if (urgent && this.#options.pacer.announcing(record.id)) this.#options.pacer.hurry(record.id);
       return;
     }
@@ -77,12 +79,12 @@ export class Announcer {
 
   /** The bridge's own device. */
   announceBridge(): void {
-    this.#set(BRIDGE, this.#options.wanted(undefined), '', false);
+    this.#set(BRIDGE, this.#options.wanted(undefined), new Shape(), false);
   }
 
   /** The device is gone: nothing of it stays, nor comes. */
   remove(deviceId: string): void {
-    this.#set(deviceId, new Map(), '', true);
+    this.#set(deviceId, new Map(), new Shape(), true);
     this.#owned.delete(deviceId);
     this.#options.holds.forget(deviceId);
   }
@@ -118,7 +120,9 @@ export class Announcer {
     this.#owned.clear();
     this.announceBridge();
     for (const record of records) {
-      this.#set(record.id, this.#options.wanted(record), shapeOf(record), false);
+      const shape = new Shape();
+      shape.follow(record);
+      this.#set(record.id, this.#options.wanted(record), shape, false);
     }
     this.#clearOrphans(before);
     this.#next();
@@ -167,7 +171,7 @@ export class Announcer {
   #set(
     owner: string,
     topics: ReadonlyMap<string, JsonObject>,
-    shape: string,
+    shape: Shape,
     urgent: boolean,
   ): void {
     const old = this.#owned.get(owner)?.topics.keys() ?? [];
@@ -272,22 +276,4 @@ function parse(text: string): JsonObject {
   } catch {
     return {};
   }
-}
-
-/** All of a record that discovery depends on: while it is the same, nothing is computed anew. */
-function shapeOf(record: DeviceRecord): string {
-  const channels = Object.entries(record.channels).map(([key, channel]) => [
-    key,
-    channel.seenIn,
-    channel.events,
-    Object.entries(channel.alarms).map(([id, alarm]) => [id, alarm.label]),
-    Object.entries(channel.readings).map(([id, reading]) => [
-      id,
-      reading.label,
-      reading.fields,
-      reading.values.unit,
-    ]),
-    Object.entries(channel.images).map(([kind, image]) => [kind, image?.format]),
-  ]);
-  return JSON.stringify([record.name, record.generation, record.heartbeat !== undefined, channels]);
 }

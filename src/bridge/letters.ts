@@ -49,8 +49,8 @@ export function lettersOfTurn(
   if (history === undefined || (heard && outbox.waitsFor(record.id, history.seq))) return letters;
   if (!heard && (live.length > 0 || !reaches.some((topic) => hears?.(topic)))) return letters;
   reaches.push(history.topic);
-  for (const message of outgoing.history(isDelayed))
-    letters.push({ message, slot: history, reaches });
+  const message = outgoing.history?.message(isDelayed);
+  if (message !== undefined) letters.push({ message, slot: history, reaches });
   return letters;
 }
 

@@ -1,7 +1,7 @@
 import type { Change } from '../domain/change.ts';
 import type { Message } from '../domain/message.ts';
 import type { DeviceRecord } from '../domain/record.ts';
-import type { Outgoing } from '../homeassistant/messages.ts';
+import type { History, Outgoing } from '../homeassistant/messages.ts';
 import { delayed, type Kept, keptOf } from '../outbox/entry.ts';
 import type { Item } from './outbox.ts';
 
@@ -100,8 +100,8 @@ export function reportOf(
       if (kept !== undefined) {
         for (const message of outgoing.always) own.set(message.topic, slotFor(kept, message));
       }
-      const [late] = outgoing.history(true);
-      const history = late === undefined ? undefined : add(slotOf(record.id, 'history', late));
+      const history =
+        outgoing.history && add(slotOf(record.id, 'history', lateOf(outgoing.history)));
       return { change, outgoing, slots: own, history };
     });
   };
@@ -155,8 +155,20 @@ function isLive(change: Change): boolean {
   );
 }
 
+/** What is kept of an event: its text is made where somebody reads it. */
+function lateOf({ topic, message }: History): Message {
+  return {
+    topic,
+    get payload() {
+      return message(true).payload;
+    },
+    retain: false,
+    qos: 1,
+  };
+}
+
 function slotOf(device: string, kept: Kept, message: Message): Slot {
-  const { topic, payload } = message;
+  const { topic } = message;
   return {
     seq: 0,
     device,
@@ -165,7 +177,7 @@ function slotOf(device: string, kept: Kept, message: Message): Slot {
     picture: kept === 'picture' ? message : undefined,
     payload: () => {
       if (kept === 'state') return EMPTY;
-      return Buffer.from(kept === 'report' ? delayed(payload.toString()) : payload);
+      return Buffer.from(kept === 'report' ? delayed(message.payload.toString()) : message.payload);
     },
     open: 0,
     failed: false,

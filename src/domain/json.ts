@@ -41,8 +41,17 @@ function wallText(ms: number): string {
   return isoOf(ms).replace('T', ' ').replace('Z', '');
 }
 
+/** How many instants' texts are remembered: a push names its own few again and again. */
+const INSTANTS = 512;
+const texts = new Map<number, string>();
+
 /** An instant as ISO 8601 in UTC. One that no calendar holds becomes its number. */
 export function isoOf(ms: number): string {
+  const known = texts.get(ms);
+  if (known !== undefined) return known;
   const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? String(ms) : date.toISOString();
+  const text = Number.isNaN(date.getTime()) ? String(ms) : date.toISOString();
+  if (texts.size >= INSTANTS) texts.clear();
+  texts.set(ms, text);
+  return text;
 }

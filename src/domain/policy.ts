@@ -52,17 +52,25 @@ export function policyOf(settings: Settings, deviceId: string, listeningSince: n
     listeningSince,
     mostEntities: settings.homeassistant.max_entities,
     faceFeatures: settings.publish.face_features,
-    alarms: [device?.alarms ?? {}, settings.alarms].map(byCanonicalKey),
+    alarms: [byCanonicalKey(device?.alarms ?? noAlarms), byCanonicalKey(settings.alarms)],
   };
 }
 
+type AlarmMap = Readonly<Record<string, AlarmSettings>>;
+
+const noAlarms: AlarmMap = {};
+/** Settings stay what they are, and a policy is asked for with every push. */
+const canonical = new WeakMap<AlarmMap, AlarmMap>();
+
 /** Settings may name an alarm by any of its names, in any case. */
-function byCanonicalKey(
-  map: Readonly<Record<string, AlarmSettings>>,
-): Readonly<Record<string, AlarmSettings>> {
-  return Object.fromEntries(
+function byCanonicalKey(map: AlarmMap): AlarmMap {
+  const known = canonical.get(map);
+  if (known !== undefined) return known;
+  const made = Object.fromEntries(
     Object.entries(map).map(([type, settings]) => [alarmOf(type)?.key ?? type, settings]),
   );
+  canonical.set(map, made);
+  return made;
 }
 
 /** Seconds between heartbeats that the device is to be told: the user's number before the settings. */

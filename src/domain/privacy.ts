@@ -21,6 +21,17 @@ export function privacyOf(
   deviceId: string,
 ): Privacy {
   const device: DeviceSettings | undefined = own(devices, deviceId);
+  const made = known.get(publish) ?? new Map<DeviceSettings | undefined, Privacy>();
+  known.set(publish, made);
+  const privacy = made.get(device) ?? newPrivacy(publish, device);
+  made.set(device, privacy);
+  return privacy;
+}
+
+/** Settings stay what they are, and are asked for with every push. */
+const known = new WeakMap<Settings['publish'], Map<DeviceSettings | undefined, Privacy>>();
+
+function newPrivacy(publish: Settings['publish'], device: DeviceSettings | undefined): Privacy {
   return {
     pictures: new Set(device?.pictures ?? publish.pictures),
     faces: device?.face_attributes ?? publish.face_attributes,
@@ -113,9 +124,16 @@ export function scrub(
   });
 }
 
+const nothing: ReadonlySet<string> = new Set();
+const withPlates = {
+  face: new Set([...faceReadingKeys, ...plateKeys]),
+  any: new Set([...faceKeys, ...plateKeys]),
+};
+
 function hiddenKeys({ faces, plates }: Privacy, ofFace: boolean): ReadonlySet<string> {
-  const face = ofFace ? faceReadingKeys : faceKeys;
-  return new Set([...(faces ? [] : face), ...(plates ? [] : plateKeys)]);
+  if (faces) return plates ? nothing : plateKeys;
+  if (!plates) return ofFace ? withPlates.face : withPlates.any;
+  return ofFace ? faceReadingKeys : faceKeys;
 }
 
 function without(object: JsonObject, hidden: ReadonlySet<string>): JsonObject {

@@ -1,5 +1,6 @@
 import { jsonOf } from '../decode/items.ts';
-import type { DecodedJson, JsonObject, TlvItem } from '../decode/report.ts';
+import type { DecodedJson, JsonObject, JsonReportName, TlvItem } from '../decode/report.ts';
+import { escapeSegment } from '../decode/tree.ts';
 import { unknownKey } from '../spec/enums.ts';
 import { type FieldRow, reports } from '../spec/reports.ts';
 import { tagNumber } from '../spec/tags.ts';
@@ -35,17 +36,38 @@ function headOf(value: unknown): string {
 /** The key that names the report itself: of every body, of no row. */
 const ENVELOPE: ReadonlySet<string> = new Set(['/method', '/mid']);
 
+interface Places {
+  readonly known: ReadonlySet<string>;
+  /** what leads to them */
+  readonly above: ReadonlySet<string>;
+}
+
+const places = new Map<JsonReportName, Places>();
+
+function placesOf(report: JsonReportName): Places {
+  const made = places.get(report);
+  if (made !== undefined) return made;
+  const fields: Readonly<Record<string, FieldRow>> = reports[report].fields;
+  const known = new Set(Object.values(fields).map((field) => field.at));
+  const above = new Set<string>();
+  for (const at of known) {
+    for (let end = at.lastIndexOf('/'); end > 0; end = at.lastIndexOf('/', end - 1)) {
+      above.add(at.slice(0, end));
+    }
+  }
+  places.set(report, { known, above });
+  return { known, above };
+}
+
 /** Fields of a JSON body that its report's row does not know, by their JSON pointer. */
 export function unknownFields(report: DecodedJson, place: Place): readonly UnknownEvent[] {
-  const fields: Readonly<Record<string, FieldRow>> = reports[report.report].fields;
-  const known = Object.values(fields).map((field) => field.at);
+  const { known, above } = placesOf(report.report);
   const found: UnknownEvent[] = [];
   const look = (object: JsonObject, path: string) => {
     for (const [key, value] of Object.entries(object)) {
-      const at = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-      if (known.includes(at) || ENVELOPE.has(at) || found.length === MOST_FIELDS) continue;
-      const isAbove = known.some((one) => one.startsWith(`${at}/`));
-      if (isAbove && isObject(value)) look(value, at);
+      const at = `${path}/${/[~/]/.test(key) ? escapeSegment(key) : key}`;
+      if (known.has(at) || ENVELOPE.has(at) || found.length === MOST_FIELDS) continue;
+      if (above.has(at) && isObject(value)) look(value, at);
       else {
         const name = `${report.method} ${at}`;
         found.push({ ...place, kind: 'unknown', what: 'field', name, data: { value } });

@@ -4,6 +4,7 @@ import { readingId } from '../domain/ids.ts';
 import { own } from '../domain/json.ts';
 import type { Message } from '../domain/message.ts';
 import type { DeviceRecord } from '../domain/record.ts';
+import { Shape } from '../domain/shape.ts';
 import { bridgeDevice, noticeTypes } from './bridge.ts';
 import type { Context } from './context.ts';
 import { readingState } from './payloads/reading.ts';
@@ -17,9 +18,15 @@ export interface Outgoing {
   /** is for now alone: never sent late, queued or replayed */
   readonly live: readonly Message[];
   /** `<device>/history`, told whether the event was late */
-  readonly history: (delayed: boolean) => readonly Message[];
+  readonly history?: History;
   /** who listens here need not be told by `history`: an end, which the alarm's state says */
   readonly knownAt?: string;
+}
+
+/** An event's line in the history, made when it is asked for. */
+export interface History {
+  readonly topic: string;
+  readonly message: (delayed: boolean) => Message;
 }
 
 type Makers = {
@@ -72,7 +79,7 @@ export function messagesOf(
     now: number,
   ) => readonly Message[] | Outgoing;
   const made = make(change, record, context, now);
-  return 'always' in made ? made : { always: made, live: [], history: () => [] };
+  return 'always' in made ? made : { always: made, live: [] };
 }
 
 /**
@@ -138,10 +145,32 @@ function deviceMessages(record: DeviceRecord, context: Context): readonly Messag
   const { topics } = context;
   return [
     retained(topics.state(record.id), deviceState(record)),
+    ...lastingMessages(record, context),
+  ];
+}
+
+/** What changes with the record's shape alone, and is made anew only then. */
+function lastingMessages(record: DeviceRecord, context: Context): readonly Message[] {
+  const { topics } = context;
+  const byRecord = lasting.get(context) ?? new WeakMap<DeviceRecord, Lasting>();
+  lasting.set(context, byRecord);
+  const known = byRecord.get(record);
+  const shape = known?.shape ?? new Shape();
+  if (!shape.follow(record) && known !== undefined) return known.messages;
+  const messages = [
     retained(topics.settings(record.id), numbersInForce(record, context)),
     retained(topics.bridgeDevice(record.id), bridgeDevice(record, context)),
   ];
+  byRecord.set(record, { shape, messages });
+  return messages;
 }
+
+interface Lasting {
+  readonly shape: Shape;
+  readonly messages: readonly Message[];
+}
+
+const lasting = new WeakMap<Context, WeakMap<DeviceRecord, Lasting>>();
 
 /** The bytes first: whoever sees the attributes change can have the picture. */
 function pictureMessages(
@@ -162,18 +191,25 @@ function eventMessages(
   record: DeviceRecord,
   { topics, settings }: Context,
 ): Outgoing {
-  const live = passing(topics.event(record.id, change.channel), eventLive(change));
+  const whole = eventWhole(change);
+  const live = passing(topics.event(record.id, change.channel), eventLive(whole));
+  const topic = topics.history(record.id);
+  const inTime = lazily(() => passing(topic, whole));
+  const delayed = lazily(() => passing(topic, { ...whole, delayed: true }));
   const expiry = Math.max(1, Math.ceil(settings.events.live_within));
   return {
     always: [],
     live: change.late || change.ends ? [] : [{ ...live, expiry }],
-    history: (delayed) => [
-      passing(topics.history(record.id), {
-        ...eventWhole(change),
-        ...(delayed || change.late ? { delayed: true } : {}),
-      }),
-    ],
+    history: { topic, message: (late) => (late || change.late ? delayed() : inTime()) },
     ...(change.ends && !change.late ? { knownAt: live.topic } : {}),
+  };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -172,5 +172,7 @@ export function clientOptions(options: LinkOptions, version: MqttVersion): IClie
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
+    // a dozen lines for each message, made and thrown away
+    log: () => {},
   };
 }

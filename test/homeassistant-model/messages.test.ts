@@ -127,22 +127,28 @@ describe('an event', () => {
   it('that is late is in the history alone, and says so', () => {
     const { live, history } = made({ ...event, late: true }, record());
     expect(live).toEqual([]);
-    expect(json(history(false)[0]).delayed).toBe(true);
+    expect(json(history?.message(false)).delayed).toBe(true);
   });
 
   it('that ends a turn is in the history alone: nothing begins that anybody would act on', () => {
     const { live, history } = made({ ...event, ends: true }, record());
     expect(live).toEqual([]);
-    expect(json(history(false)[0])).toMatchObject({ id: 'turn1', event_type: 'motion_detection' });
-    expect(json(history(false)[0]).delayed).toBeUndefined();
+    expect(json(history?.message(false))).toMatchObject({
+      id: 'turn1',
+      event_type: 'motion_detection',
+    });
+    expect(json(history?.message(false)).delayed).toBeUndefined();
   });
 
   it('is in the history once, marked where the bridge was late', () => {
     const { history } = made(event, record());
-    expect(history(false)).toHaveLength(1);
-    expect(history(false)[0]).toMatchObject({ topic: 'jvs2mqtt/CAM1/history', retain: false });
-    expect(json(history(false)[0])).not.toHaveProperty('delayed');
-    expect(json(history(true)[0])).toMatchObject({ id: 'turn1', delayed: true });
+    expect(history?.topic).toBe('jvs2mqtt/CAM1/history');
+    expect(history?.message(false)).toMatchObject({
+      topic: 'jvs2mqtt/CAM1/history',
+      retain: false,
+    });
+    expect(json(history?.message(false))).not.toHaveProperty('delayed');
+    expect(json(history?.message(true))).toMatchObject({ id: 'turn1', delayed: true });
   });
 
   it("never overwrites what is the entity's own", () => {
@@ -164,7 +170,7 @@ describe('an event', () => {
     const body = { data: { huge: 'x'.repeat(50_000) } };
     const { live, history } = made({ ...event, body }, record());
     expect(String(live[0]?.payload).length).toBeLessThan(16_000);
-    expect(json(history(false)[0]).data).toEqual(body.data);
+    expect(json(history?.message(false)).data).toEqual(body.data);
   });
 });
 

@@ -25,20 +25,22 @@ const BODY_BYTES = 3000;
 
 /** The whole of an event, for the history. */
 export function eventWhole(change: EventChange): JsonObject {
-  const body = Object.entries(change.body).filter(([key]) => !entitysOwn.has(key));
-  return {
+  const whole: Record<string, Json> = {
     event_type: change.type,
     id: change.id,
     channel: change.channel,
     time: isoOf(change.at),
     received: isoOf(change.received),
-    ...Object.fromEntries(body),
   };
+  for (const [key, value] of Object.entries(change.body)) {
+    if (!entitysOwn.has(key)) whole[key] = value;
+  }
+  return whole;
 }
 
-/** `<device>/<channel>/event`: the same, in a size that Home Assistant keeps as attributes. */
-export function eventLive(change: EventChange): JsonObject {
-  const { data, ...body } = eventWhole(change);
+/** `<device>/<channel>/event`: the same {@link eventWhole}, in a size that Home Assistant keeps as attributes. */
+export function eventLive(whole: JsonObject): JsonObject {
+  const { data, ...body } = whole;
   return { ...fitted(body, BODY_BYTES).object, ...dataKeys(objectOf(data)) };
 }
 
