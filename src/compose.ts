@@ -82,6 +82,9 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
       body: await metrics.registry.metrics(),
     }),
     onRefusal: (refusal) => news.notices.refusal(refusal),
+    known: registry
+      .all()
+      .flatMap(({ id, address }) => (address === undefined ? [] : [{ address, device: id }])),
   });
 
   return {

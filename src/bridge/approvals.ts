@@ -7,7 +7,7 @@ import type { Registry } from './registry.ts';
 
 export interface ApprovalsOptions {
   readonly settings: Pick<Settings, 'auth' | 'devices'>;
-  readonly registry: Pick<Registry, 'get'>;
+  readonly registry: Pick<Registry, 'get' | 'size'>;
   readonly notices: Pick<Notices, 'pending' | 'identity'>;
   /** how many wait, has changed */
   readonly onPending: () => void;
@@ -61,7 +61,7 @@ export class Approvals {
     const record = registry.get(deviceId);
     if (!this.#isApproved(deviceId, record !== undefined)) {
       this.#wait(push, deviceId);
-      return notices.pending(push, deviceId, this.#mode);
+      return notices.pending(push, deviceId, this.#mode === 'list');
     }
     const { address } = push;
     if (settings.auth.bind_address && isBoundElsewhere(record?.boundTo, push.principal, address)) {
@@ -77,9 +77,10 @@ export class Approvals {
   }
 
   #isApproved(deviceId: string, isKnown: boolean): boolean {
-    if (this.#mode === 'auto' || this.#listed.has(deviceId)) return true;
-    if (own(this.#options.settings.devices, deviceId) !== undefined) return true;
-    return this.#mode === 'ask' && isKnown;
+    const { settings, registry } = this.#options;
+    if (this.#listed.has(deviceId) || own(settings.devices, deviceId) !== undefined) return true;
+    if (this.#mode === 'list') return false;
+    return isKnown || (this.#mode === 'auto' && registry.size < settings.auth.max_devices);
   }
 
   #wait({ address, receivedAt }: Push, id: string): void {

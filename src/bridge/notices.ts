@@ -30,6 +30,8 @@ export class Notices {
   readonly #throttle = new Throttle({ most: 5, window: 60_000, keys: 1_000 });
   /** strangers can name a new device each time, but not come from a new address */
   readonly #strangers = new Throttle({ most: 20, window: 60_000, keys: 1_000 });
+  /** or they can, where a network has addresses without end */
+  readonly #all = new Throttle({ most: 200, window: 60_000, keys: 1 });
 
   constructor(options: NoticesOptions) {
     this.#options = options;
@@ -58,38 +60,47 @@ export class Notices {
   /** The HTTP side refused somebody. */
   refusal(refusal: Refusal): void {
     const { type, reason, address, device, message, path } = refusal;
-    if (this.#strangers.allow(address, this.#options.now()) === undefined) return;
     const data = defined({ reason, address, device, path });
-    this.tell({ change: 'notice', type, message, data });
+    this.#tellOf(address, { change: 'notice', type, message, data });
   }
 
   /** Nothing of the body could be read. */
   unreadable(push: Push, error: UnreadableReport): Answer {
     const message = `Nothing of ${push.method} from ${nameOf(push)} could be read: ${error.message}`;
     const data = { ...dataOf(push), faults: shownFaults(error.faults) };
-    this.tell({ change: 'notice', type: 'unreadable', message, data });
+    this.#tellOf(
+      push.address,
+      { change: 'notice', type: 'unreadable', message, data },
+      'unreadable',
+    );
     return { ok: false, problem: 'unreadable', message: error.message.slice(0, 500) };
   }
 
   /** It is not clear who pushes, or not allowed. */
   identity(push: Push, reason: string): Answer {
     const message = `A push from ${push.address} was refused: ${reason}`;
-    this.tell({ change: 'notice', type: 'identity', message, data: dataOf(push) });
+    const data = { ...dataOf(push), reason };
+    this.#tellOf(push.address, { change: 'notice', type: 'identity', message, data }, 'identity');
     return { ok: false, problem: 'identity', message: reason };
   }
 
   /** The device was not approved: nothing of it is published. */
-  pending(push: Push, device: string, mode: string): Answer {
-    const cure =
-      mode === 'list'
-        ? 'Add it to auth.devices, or give it settings under devices, where it is yours.'
-        : `Where it is yours, publish {"device": ${JSON.stringify(device)}} to bridge/request/device/approve below the base topic.`;
+  pending(push: Push, device: string, isListed: boolean): Answer {
+    const cure = isListed
+      ? 'Add it to auth.devices, or give it settings under devices, where it is yours.'
+      : `Where it is yours, publish {"device": ${JSON.stringify(device)}} to bridge/request/device/approve below the base topic.`;
     const message = `${device} at ${push.address} waits for approval: nothing of it is published. ${cure}`;
-    const told = { change: 'notice', type: 'device_pending', message } as const;
-    if (this.#strangers.allow(`pending ${push.address}`, this.#options.now()) !== undefined) {
-      this.tell({ ...told, data: { ...dataOf(push), device } });
-    }
+    const data = { ...dataOf(push), device };
+    const told = { change: 'notice', type: 'device_pending', message, data } as const;
+    this.#tellOf(push.address, told, 'pending');
     return { ok: false, problem: 'not_approved', message: 'the device is not approved yet' };
+  }
+
+  /** Of one address only so many a minute: whoever is there can be another device each time. */
+  #tellOf(address: string, notice: NoticeChange, what = 'door'): void {
+    const now = this.#options.now();
+    if (this.#strangers.allow(`${what} ${address}`, now) === undefined) return;
+    if (this.#all.allow('', now) !== undefined) this.tell(notice);
   }
 
   /** The broker has not acknowledged in time: the camera may resend it or not. */

@@ -380,6 +380,11 @@ export const schema = {
       default: [] as readonly string[],
       example: ['12221S55G3X8'],
     },
+    max_devices: {
+      doc: 'Most devices that are published without being asked for; from then on a new one waits for approval. A camera that was taken over can invent more.',
+      format: 'count',
+      default: 1000,
+    },
     bind_address: {
       doc: 'Bind each device that has no account of its own to the address that it first pushed from. Only where addresses never change.',
       format: 'boolean',

@@ -5,6 +5,8 @@ import { type Algorithm, secretHash } from './digest.ts';
 /** One user name with one password, hashed. Several may share a name: cameras have accounts of their own. */
 export interface Account {
   readonly username: string;
+  /** tells it from every other */
+  readonly key: string;
   /** the one device it belongs to; absent: shared by all */
   readonly deviceId?: string;
   readonly secret: Readonly<Record<Algorithm, string>>;
@@ -15,6 +17,7 @@ export class Accounts {
   readonly #byName = new Map<string, Account[]>();
   readonly #byAddress = new Map<string, string[]>();
   readonly #repeaters = new Set<string>();
+  #count = 0;
 
   /** @param password the main account's, as resolved at start */
   constructor(settings: Pick<Settings, 'auth' | 'devices'>, password: string) {
@@ -25,6 +28,7 @@ export class Accounts {
         secretHash(algorithm, username, auth.realm, password);
       const account: Account = {
         username,
+        key: String(this.#count++),
         secret: { MD5: secretOf('MD5'), 'SHA-256': secretOf('SHA-256') },
         ...(deviceId === undefined ? {} : { deviceId }),
       };

@@ -12,7 +12,7 @@ import {
   secretHash,
   targetHash,
 } from './digest.ts';
-import { Guesses } from './guesses.ts';
+import { Guesses, type Known } from './guesses.ts';
 import { MAX_HASHED_TARGETS } from './limits.ts';
 import { Nonces } from './nonces.ts';
 import type { Refused } from './notices.ts';
@@ -45,7 +45,7 @@ export type Verdict =
 /** What a Digest turned out to be. */
 type Checked =
   | { readonly is: 'right'; readonly principal: Principal }
-  | { readonly is: 'stale'; readonly repeated: boolean }
+  | { readonly is: 'stale'; readonly repeated: boolean; readonly account: string }
   /** not looked at: its address tried too many */
   | { readonly is: 'held' }
   | { readonly is: 'refused'; readonly type: DoorProblem; readonly refused: Refused };
@@ -56,6 +56,8 @@ export interface AuthenticatorOptions {
   readonly password: string;
   readonly refusals: Refusals;
   readonly nonces?: Nonces;
+  /** who came in before the start */
+  readonly known?: Iterable<Known>;
 }
 
 /** Decides who may come in. Time is an argument; nothing here waits. */
@@ -64,18 +66,19 @@ export class Authenticator {
   readonly #accounts: Accounts;
   readonly #nonces: Nonces;
   readonly #attempts: Attempts;
-  readonly #guesses = new Guesses();
+  readonly #guesses: Guesses;
   readonly #targets = new BoundedMap<string, string>(MAX_HASHED_TARGETS);
   /** compared with where the user is unknown, so that the time taken tells nothing */
   readonly #nobody: Account;
 
-  constructor({ settings, password, refusals, nonces }: AuthenticatorOptions) {
+  constructor({ settings, password, refusals, nonces, known }: AuthenticatorOptions) {
     this.#auth = settings.auth;
     this.#accounts = new Accounts(settings, password);
     this.#nonces = nonces ?? new Nonces({ life: settings.auth.nonce_life * 1000 });
     this.#attempts = new Attempts(refusals);
+    this.#guesses = new Guesses(known);
     const secret = secretHash('MD5', '', '', '');
-    this.#nobody = { username: '', secret: { MD5: secret, 'SHA-256': secret } };
+    this.#nobody = { username: '', key: '', secret: { MD5: secret, 'SHA-256': secret } };
   }
 
   /** @param now ms since 1970 UTC */
@@ -99,8 +102,9 @@ export class Authenticator {
 
   #refuse(checked: Exclude<Checked, { is: 'right' }> | undefined, refused: Refused, now: number) {
     const stale = checked?.is === 'stale';
+    const account = stale ? checked.account : '';
     const challenges = OFFERS[this.#auth.algorithm].map((algorithm) =>
-      challenge(algorithm, this.#auth.realm, this.#nonces.issue(now, stale), stale),
+      challenge(algorithm, this.#auth.realm, this.#nonces.issue(now, account), stale),
     );
     if (checked?.is === 'refused') this.#attempts.failed(checked.type, checked.refused);
     if (checked?.is === 'held') this.#attempts.guessing(refused);
@@ -123,16 +127,17 @@ export class Authenticator {
       return { is: 'refused', type: 'bad_authorization', refused: { ...refused, detail } };
     }
     const { address, device: claimed } = knock;
-    if (
-      !this.#guesses.allows(address, claimed, now) &&
-      !this.#nonces.isTrusted(credentials.nonce)
-    ) {
-      return { is: 'held' };
-    }
     const usernames = namesOf(credentials);
-    const known = usernames.flatMap((name) => this.#accounts.named(name, knock.device));
-    const matches = this.#matching(known, algorithm, credentials, knock);
-    if (matches.length === 0) {
+    const named = usernames.flatMap((name) => this.#accounts.named(name, knock.device));
+    const isHeld = !this.#guesses.allows(address, claimed, now);
+    const known = isHeld
+      ? named.filter(({ key }) => this.#nonces.isTrusted(credentials.nonce, key))
+      : named;
+    const matches =
+      isHeld && known.length === 0 ? [] : this.#matching(known, algorithm, credentials, knock);
+    const [first] = matches;
+    if (first === undefined && isHeld) return { is: 'held' };
+    if (first === undefined) {
       const username = usernames[0] ?? '';
       this.#guesses.wrong(address, claimed, now);
       const guess = { ...refused, username, userKnown: known.length > 0 };
@@ -149,10 +154,11 @@ export class Authenticator {
     const principal = principalOf(matches, knock.device);
     const device = knock.device ?? principal.deviceId;
     const allowRepeated = this.#accounts.mayRepeat(device);
-    const use = this.#nonces.use(credentials.nonce, credentials.nc, now, { device, allowRepeated });
+    const by = { account: first.key, device, allowRepeated };
+    const use = this.#nonces.use(credentials.nonce, credentials.nc, now, by);
     return use === 'fresh'
       ? { is: 'right', principal }
-      : { is: 'stale', repeated: use === 'repeated' };
+      : { is: 'stale', repeated: use === 'repeated', account: first.key };
   }
 
   /** Only what was offered is taken: `auth-int` and `-sess` never are. */

@@ -15,8 +15,8 @@ export class BoundedMap<K, V> {
   }
 
   /** Counts as no use. */
-  has(key: K): boolean {
-    return this.#entries.has(key);
+  peek(key: K): V | undefined {
+    return this.#entries.get(key);
   }
 
   /** Counts as a use. */

@@ -1,6 +1,12 @@
 import { BoundedMap } from './bounded.ts';
 import { GUESSES, GUESSES_A_SECOND, MAX_TRACKS } from './limits.ts';
 
+/** A device, and the address that it pushed from. */
+export interface Known {
+  readonly address: string;
+  readonly device: string;
+}
+
 interface Budget {
   left: number;
   /** when `left` was right, ms */
@@ -15,6 +21,11 @@ interface Budget {
 export class Guesses {
   readonly #budgets = new BoundedMap<string, Budget>(MAX_TRACKS);
   readonly #knew = new BoundedMap<string, true>(MAX_TRACKS);
+
+  /** @param known devices that knew theirs before the bridge was started, and where */
+  constructor(known: Iterable<Known> = []) {
+    for (const { address, device } of known) this.right(address, device);
+  }
 
   /** Whether one more may be looked at. Costs nothing: who is right is never slowed. */
   allows(address: string, device: string | undefined, now: number): boolean {

@@ -38,6 +38,8 @@ export const GUESS_HOLD = 1_000;
  * uploader that reads only after sending gets EPIPE where the server stops reading.
  */
 export const DISCARD_MORE = 64 * 1024 * 1024;
+/** Characters of `User-Identify` that are handed on: no device has an id of so many. */
+export const MAX_DEVICE = 256;
 /** Characters of a path that are handed on; ours have 50. */
 export const MAX_PATH = 512;
 /** Characters of the last segment that an answer's `method` repeats. */

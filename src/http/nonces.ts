@@ -28,6 +28,8 @@ export interface NonceOptions {
 export type NonceUse = 'fresh' | 'expired' | 'foreign' | 'repeated';
 
 export interface UseOptions {
+  /** whose password made the response, see {@link Nonces.issue} */
+  readonly account?: string;
   /** the device that says it sends */
   readonly device?: string | undefined;
   /** let `nc` repeat, where the nonce is this device's from its first use on */
@@ -36,6 +38,7 @@ export interface UseOptions {
 
 interface InUse {
   readonly issuedAt: number;
+  readonly account: string;
   readonly device: string | undefined;
   readonly counts: CountWindow;
 }
@@ -63,24 +66,27 @@ export class Nonces {
 
   /**
    * A nonce of its own for every challenge: shared between clients, their `nc` would collide.
-   * @param earned who gets it has just shown that it knows a password, with a nonce of before
+   * @param account who gets it has just shown that it knows this one's password, with a nonce of before
    */
-  issue(now: number, earned = false): string {
+  issue(now: number, account = ''): string {
     const time = Math.trunc(now)
       .toString(16)
       .padStart(TIME * 2, '0');
     const random = randomBytes(RANDOM);
     // one bit of it says so: what is signed cannot be made up
-    random.writeUInt8((random.readUInt8(0) & 0xfe) | (earned ? 1 : 0), 0);
+    random.writeUInt8((random.readUInt8(0) & 0xfe) | (account === '' ? 0 : 1), 0);
     const plain = this.#start + time + random.toString('hex');
-    return plain + this.#proof(plain);
+    return plain + this.#proof(plain, account);
   }
 
-  /** Whether it was rightly used before, or given to somebody who knew a password. Changes nothing. */
-  isTrusted(nonce: string): boolean {
-    if (this.#inUse.has(nonce)) return true;
-    const flag = Number.parseInt(nonce.slice(EARNED, EARNED + 2), 16);
-    return (flag & 1) === 1 && this.#issuedAt(nonce) !== undefined;
+  /**
+   * Whether the account rightly used it before, or was given it for a password that it knew. Of no use for
+   * another's password: who knows one could else try all others with it. Changes nothing.
+   */
+  isTrusted(nonce: string, account: string): boolean {
+    const use = this.#inUse.peek(nonce);
+    if (use !== undefined) return use.account === account;
+    return isEarned(nonce) && this.#issuedAt(nonce, account) !== undefined;
   }
 
   /**
@@ -90,30 +96,37 @@ export class Nonces {
    * @param nc as sent; `undefined` without `qop`, which has no replay protection
    */
   use(nonce: string, nc: string | undefined, now: number, options: UseOptions = {}): NonceUse {
+    const { account = '' } = options;
     const known = this.#inUse.get(nonce);
-    const issuedAt = known?.issuedAt ?? this.#issuedAt(nonce);
+    const issuedAt = known?.issuedAt ?? this.#issuedAt(nonce, account);
     if (issuedAt === undefined) return 'foreign';
     if (now - issuedAt > this.#life) return 'expired';
     if (known === undefined && issuedAt <= this.#forgottenUntil) return 'expired';
     if (nc === undefined) return 'fresh';
-    const use = known ?? { issuedAt, device: options.device, counts: new CountWindow() };
+    const use = known ?? { issuedAt, account, device: options.device, counts: new CountWindow() };
     if (known === undefined) this.#inUse.set(nonce, use);
     if (use.counts.take(nc)) return 'fresh';
     const own = options.device !== undefined && options.device === use.device;
     return own && options.allowRepeated === true ? 'fresh' : 'repeated';
   }
 
-  #issuedAt(nonce: string): number | undefined {
+  #issuedAt(nonce: string, account: string): number | undefined {
     if (!SHAPE.test(nonce) || !nonce.startsWith(this.#start)) return undefined;
     const plain = nonce.slice(0, PLAIN);
-    if (!sameText(this.#proof(plain), nonce.slice(PLAIN))) return undefined;
+    const proof = this.#proof(plain, isEarned(nonce) ? account : '');
+    if (!sameText(proof, nonce.slice(PLAIN))) return undefined;
     return Number.parseInt(plain.slice(START * 2, (START + TIME) * 2), 16);
   }
 
-  #proof(plain: string): string {
+  #proof(plain: string, account: string): string {
     return createHmac('sha256', this.#key)
       .update(plain)
+      .update(account)
       .digest('hex')
       .slice(0, PROOF * 2);
   }
+}
+
+function isEarned(nonce: string): boolean {
+  return (Number.parseInt(nonce.slice(EARNED, EARNED + 2), 16) & 1) === 1;
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { MAX_DEVICE } from './limits.ts';
 
 /** `User-Identify`: who the sender says it is. Its bytes are UTF-8, as the ids in bodies are. */
 export function deviceOf({ headers }: IncomingMessage): string | undefined {
   const value = headers['user-identify'];
   const text = Array.isArray(value) ? value[0] : value;
   if (text === undefined || text.trim() === '') return undefined;
-  return Buffer.from(text.trim(), 'latin1').toString('utf8');
+  // cut before anything remembers it: header bytes are Latin-1, a character each
+  return Buffer.from(text.trim().slice(0, MAX_DEVICE), 'latin1').toString('utf8');
 }

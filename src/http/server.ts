@@ -7,7 +7,7 @@ import type { Settings } from '../config/schema.ts';
 import { normalizeAddress } from './address.ts';
 import { failure, JSON_TYPE, problems } from './answers.ts';
 import { createApp } from './app.ts';
-import { Authenticator } from './auth.ts';
+import { Authenticator, type AuthenticatorOptions } from './auth.ts';
 import type { BodyOptions } from './body.ts';
 import { BodyBudget } from './budget.ts';
 import { answerParserError } from './client-error.ts';
@@ -38,6 +38,8 @@ export interface HttpServerOptions {
   /** holds senders back before their body is read, see {@link BodyOptions}; instead of the budget */
   readonly admit?: BodyOptions['admit'];
   readonly nonces?: Nonces;
+  /** who came in before the start */
+  readonly known?: AuthenticatorOptions['known'];
   /** for what is waited for; the machine's own where there is none */
   readonly clock?: Pick<Clock, 'after'>;
   readonly slow?: SlowSenders;
@@ -57,7 +59,7 @@ export interface HttpServer {
  * @throws BadCertificate
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { settings, log, nonces, clock = systemClock, slow = new SlowSenders() } = options;
+  const { settings, log, nonces, known, clock = systemClock, slow = new SlowSenders() } = options;
   const refusals = new Refusals((refusal) => {
     try {
       options.onRefusal(refusal);
@@ -81,6 +83,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       password: options.credentials.password,
       refusals,
       ...(nonces === undefined ? {} : { nonces }),
+      ...(known === undefined ? {} : { known }),
     }),
     body: { limit: settings.http.max_body, slow, admit },
   });
@@ -127,6 +130,18 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     answerParserError(error, socket as Socket, refusals);
   });
   server.on('dropRequest', () => refusals.count('too_many_connections'));
+  // Node would answer the first by itself, and end the second without a word
+  server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    outgoing.setHeader('Connection', 'close');
+    refuse(incoming, outgoing, refusals, 'The request expects what is not known.');
+  });
+  server.on('connect', (incoming: IncomingMessage, socket: Socket) => {
+    answerParserError(
+      Object.assign(new Error(`no proxy: ${incoming.method}`), { code: 'CONNECT' }),
+      socket,
+      refusals,
+    );
+  });
   const stopSweeping = every(limits.SLOW_CHECK, () => slow.sweep(), clock);
   const stopLooking = every(limits.CERTIFICATE_CHECK, () => renew(server, files, log), clock);
   return {

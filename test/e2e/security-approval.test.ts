@@ -103,6 +103,51 @@ describe('a camera that nobody approved', () => {
   });
 });
 
+describe('a camera that was taken over and invents others', () => {
+  test('past auth.max_devices a new one waits for approval; those that are known go on', async () => {
+    const { bridge, recorder } = await start({ auth: { max_devices: 3 } });
+    const push = async (id: string) =>
+      (await makeCamera(bridge.target, { id }).heartbeat()).errorcode;
+    const codes = [];
+    for (let index = 0; index < 5; index++) codes.push(await push(`12221SFAKE${index}`));
+    expect(codes).toEqual([0, 0, 0, -423, -423]);
+    expect(await push('12221SFAKE0')).toBe(0);
+    await recorder.waitFor(
+      ({ text }) => text.includes('device_pending') && text.includes('12221SFAKE3'),
+    );
+    expect(recorder.messages.filter(isOf('12221SFAKE3'))).toEqual([]);
+    await command(recorder, 'device/approve', { device: '12221SFAKE3' });
+    expect(await push('12221SFAKE3')).toBe(0);
+  });
+
+  test('is told of twenty times a minute, whatever it calls itself', async () => {
+    const { bridge, recorder } = await start({});
+    const camera = makeCamera(bridge.target);
+    for (let index = 0; index < 40; index++) {
+      const answer = await camera.push({
+        report: undefined,
+        method: 'POST',
+        path: '/v1/device/event_report',
+        headers: { 'User-Identify': `12221SNAME${index}` },
+        body: Buffer.from('{"param":{"device_id":"12221SANOTHER","type":"x","event":1}}'),
+      });
+      expect(answer).toMatchObject({ status: 403, errorcode: -403 });
+    }
+    await recorder.waitFor(({ text }) => text.includes('12221SNAME19'));
+    await command(recorder, 'alarms/clear', { device: 'none' });
+    const told = recorder.messages.filter(
+      ({ topic, text }) => topic === 'jvs2mqtt/bridge/event' && text.includes('"identity"'),
+    );
+    expect(told).toHaveLength(20);
+    expect(JSON.parse(told[0]?.text ?? '')).toMatchObject({
+      data: { address: '127.0.0.1', device: '12221SNAME0', reason: expect.any(String) },
+    });
+    expect(bridge.log.filter((line) => line.includes('12221SNAME'))).toHaveLength(20);
+    const metrics = await (await fetch(`${bridge.target.url}/metrics`)).text();
+    expect(metrics).toMatch(/refused_total\{reason="identity"\} 40/);
+  });
+});
+
 describe('ids bound to an address', () => {
   const settings = {
     http: { trusted_proxies: ['127.0.0.1'] },

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Authenticator, type Knock, type Verdict } from '../../src/http/auth.ts';
+import {
+  Authenticator,
+  type AuthenticatorOptions,
+  type Knock,
+  type Verdict,
+} from '../../src/http/auth.ts';
 import { Nonces } from '../../src/http/nonces.ts';
 import { type Refusal, Refusals } from '../../src/http/refusal.ts';
 import { type DigestForm, forms, readChallenge, withoutQop } from './digest-forms.ts';
@@ -25,13 +30,14 @@ interface Try {
 }
 
 /** An authenticator, and a client of it that keeps nothing. */
-function bench(changes: Changes = {}, nonces?: Nonces) {
+function bench(changes: Changes = {}, nonces?: Nonces, known: AuthenticatorOptions['known'] = []) {
   const refusals: Refusal[] = [];
   const counter = new Refusals((refusal) => refusals.push(refusal));
   const authenticator = new Authenticator({
     settings: settingsOf(changes),
     password: 'main password',
     refusals: counter,
+    known,
     ...(nonces === undefined ? {} : { nonces }),
   });
   const knock = (changes: Partial<Knock> = {}, now = T0): Verdict =>
@@ -442,6 +448,33 @@ describe('who tries one password after the other', () => {
     for (let i = 0; i < 40; i++) answer({ ...guess, device: 'A' });
     expect(answer(camera).ok).toBe(false);
     expect(answer({ ...camera, nonce, nc: '3' }).ok).toBe(true);
+  });
+
+  it('nor who came in there before the bridge was started', () => {
+    const { answer } = bench({}, undefined, [{ address: guess.address, device: 'A' }]);
+    for (let i = 0; i < 40; i++) answer(guess);
+    expect(answer({ address: guess.address, device: 'A' }).ok).toBe(true);
+    expect(answer({ address: guess.address, device: 'B' }).ok).toBe(false);
+  });
+
+  it('gets no further with a nonce that is trusted for another account', () => {
+    const { answer, challengeOf, counts, freshNonce } = bench({
+      auth: { nonce_life: 60 },
+      devices: { A: { password: 'a' } },
+    });
+    // a camera taken over knows its own password; the user's name is the shared one's
+    const own = { password: 'a', device: 'A', address: guess.address };
+    const used = freshNonce();
+    expect(answer({ ...own, nonce: used }).ok).toBe(true);
+    const earned = challengeOf(answer({ ...own, nonce: 'of another life' })).nonce;
+    for (let i = 0; i < 40; i++) answer({ ...guess, device: `stranger ${i}` });
+    const held = counts.guessing ?? 0;
+    for (const nonce of [used, earned]) {
+      const right = { address: guess.address, nonce, nc: '2', device: 'B' };
+      expect(answer(right).ok).toBe(false);
+      expect(answer({ ...own, nonce, nc: '2' }).ok).toBe(true);
+    }
+    expect(counts.guessing).toBe(held + 2);
   });
 
   it('a nonce that is over leads to one that is trusted as well', () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SlowSenders } from '../../src/http/slow.ts';
 import { authorizationFor, pushRaw, RawClient, requestHead, startServer } from './bench.ts';
@@ -38,6 +39,37 @@ describe('headers', () => {
     expect((await raw.answer()).status).toBe(431);
     expect(server.refused()).toEqual({ headers_too_large: 1 });
   });
+});
+
+it.each([
+  ['an expectation that nobody knows', requestHead({ headers: ['Expect: a-miracle'] })],
+  ['a proxy asked for', 'CONNECT camera:80 HTTP/1.1\r\nHost: camera:80\r\n\r\n'],
+])('%s is refused and counted, and the connection ends', async (_what, head) => {
+  const { client, server, refusals, pushes } = await start({ auth: { mode: 'none' } });
+  const raw = client().write(head);
+  expect((await raw.answer()).status).toBe(400);
+  await raw.ended();
+  expect(server.refused()).toEqual({ bad_request: 1 });
+  expect(refusals).toMatchObject([{ type: 'bad_request', address: '127.0.0.1' }]);
+  expect(pushes).toEqual([]);
+});
+
+it('a body that was compressed stays as it is', async () => {
+  const { client, pushes } = await start({ auth: { mode: 'none' } });
+  const body = gzipSync(Buffer.alloc(1_000_000));
+  const raw = client().write(requestHead({ headers: ['Content-Encoding: gzip'], body }));
+  raw.write(body);
+  expect((await raw.answer()).status).toBe(200);
+  expect(pushes[0]?.body.equals(body)).toBe(true);
+});
+
+it('of who it says it is, no more is handed on than any id has', async () => {
+  const { client, refusals } = await start();
+  for (let i = 0; i < 3; i++) {
+    const headers = [`User-Identify: ${'x'.repeat(10_000)}`];
+    expect((await client().write(requestHead({ headers })).answer()).status).toBe(401);
+  }
+  expect(refusals[0]).toMatchObject({ type: 'no_credentials', device: 'x'.repeat(256) });
 });
 
 describe('slow senders', () => {
