@@ -1,19 +1,14 @@
-// npm run bench [-- --rounds 3] [--seconds 4] [--work event,tlv] [--compare REF] [--json FILE]
-// The bridge beside its floor in interleaved rounds: separate processes, real Mosquitto, real Digest.
+// npm run bench [-- --rounds 3] [--seconds 4] [--work event,tlv] [--compare REF] [--node BINARY]
+//   [--profile DIR] [--json FILE]
+// The bridge beside its floors in interleaved rounds: separate processes, real Mosquitto, real Digest.
 // Fails loudly where an answer was not 0 or a message did not reach the subscriber.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { cpus, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import mqtt from 'mqtt';
-import { works } from './works.mjs';
+import { hot } from './hot.mjs';
+import * as servers from './servers.mjs';
+import { deviceOf, works } from './works.mjs';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-const root = join(here, '../..');
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
@@ -21,229 +16,192 @@ const { values: options } = parseArgs({
     connections: { type: 'string', default: '20' },
     work: { type: 'string', default: Object.keys(works).join(',') },
     compare: { type: 'string' },
+    node: { type: 'string', default: process.env.BENCH_NODE ?? process.execPath },
+    profile: { type: 'string' },
     json: { type: 'string' },
   },
 });
-const account = { username: 'bench', password: 'of-the-bench' };
-const dir = mkdtempSync(join(tmpdir(), 'jvs2mqtt-bench-'));
-const children = [];
-const pinned = cpus().length > 1 && spawnSync('taskset', ['-V']).error === undefined;
+const connections = Number(options.connections);
+const { until, usage } = servers;
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const load = (target, work, requests, on = connections) => servers.load(target, work, requests, on);
 
-/** A server on a core of its own, so that the load beside it does not count. */
-function server(args, env = {}) {
-  const command = pinned ? ['taskset', '-c', '0', process.execPath] : [process.execPath];
-  return start([...command, ...args], { ...process.env, ...env });
-}
-
-function start([program, ...args], env = process.env) {
-  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  return child;
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  return port;
-}
-
-async function until(check, what) {
-  const end = Date.now() + 15_000;
-  while (Date.now() < end) {
-    if (await check()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${what} did not come up`);
-}
-
-async function startMosquitto() {
-  const port = await freePort();
-  const program =
-    ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto'].find(existsSync) ?? 'mosquitto';
-  const file = join(dir, 'mosquitto.conf');
-  writeFileSync(
-    file,
-    `listener ${port} 127.0.0.1\nallow_anonymous true\nlog_type error\nmax_queued_messages 0\n`,
-  );
-  start([program, '-c', file]);
-  const url = `mqtt://127.0.0.1:${port}`;
-  await until(
-    () =>
-      mqtt.connectAsync(url, { connectTimeout: 500 }, false).then(
-        (c) => c.endAsync().then(() => true),
-        () => false,
-      ),
-    'Mosquitto',
-  );
-  return url;
-}
-
-async function startBridge(name, folder, url) {
-  const port = await freePort();
-  const child = server([join(folder, 'dist/cli/index.js')], {
-    NODE_ENV: 'production',
-    NODE_OPTIONS: '--max-semi-space-size=2',
-    JVS2MQTT_HTTP_PORT: String(port),
-    JVS2MQTT_HTTP_HOST: '127.0.0.1',
-    JVS2MQTT_MQTT_URL: url,
-    JVS2MQTT_MQTT_CLIENT_ID: name,
-    JVS2MQTT_MQTT_BASE_TOPIC: name,
-    JVS2MQTT_AUTH_USERNAME: account.username,
-    JVS2MQTT_AUTH_PASSWORD: account.password,
-    JVS2MQTT_DATA_DIR: join(dir, name),
-    JVS2MQTT_LOG_LEVEL: 'error',
-  });
-  await until(async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
-    return answer?.ok && (await answer.json()).broker === 'connected';
-  }, name);
-  return { name, port, pid: child.pid, login: Object.values(account) };
-}
-
-async function load(target, work, requests, connections = options.connections) {
-  const args = [join(here, 'load.mjs'), target.port, work, connections, requests, ...target.login];
-  const child = start([process.execPath, ...args.map(String)]);
-  let out = '';
-  child.stdout.on('data', (chunk) => {
-    out += chunk;
-  });
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`the load on ${target.name} ended with ${code}`);
-  return JSON.parse(out);
-}
-
-/** What the bridge publishes for one push when nothing is new any more. */
-async function messagesOf(bridge, work, heard) {
-  await load(bridge, work, 10, 1);
-  await new Promise((resolve) => setTimeout(resolve, 4_000));
-  await load(bridge, work, 3, 1);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  heard.length = 0;
-  await load(bridge, work, 1, 1);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  // the load pushes once more before it measures: half of what was heard is one push
-  const own = heard.filter(({ topic }) => topic.startsWith(`${bridge.name}/1`));
-  return own.slice(own.length / 2).map(({ topic, ...rest }) => ({
-    ...rest,
-    topic: topic.replace(bridge.name, 'floor'),
-  }));
-}
-
-/** Messages that the broker has acknowledged to a bridge, by its own count. */
-async function sentBy({ port }) {
+/** A number of the bridge's own, all labels together. */
+async function metric({ port }, name, label = '') {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  return Number(/jvs2mqtt_messages_total\{outcome="sent"\} (\d+)/.exec(text)?.[1] ?? 0);
+  const lines = text.matchAll(
+    new RegExp(`^jvs2mqtt_${name}(?:{[^}]*${label}[^}]*})? (\\S+)$`, 'gm'),
+  );
+  return [...lines].reduce((sum, [, value]) => sum + Number(value), 0);
 }
 
-function usage(pid) {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const field = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
-  const times = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+/** All devices are known and announced, nothing waits, the code is warm. */
+async function warmUp(bridge, work, hear) {
+  await load(bridge, work, connections * 2);
+  await pause(2_000);
+  await load(bridge, work, options.profile ? 2_000 : 600);
+  await until(
+    async () => (await metric(bridge, 'outbox_entries')) === 0,
+    () => `${bridge.name} did not empty its outbox`,
+  );
+  await hear();
+}
+
+/** What the bridge publishes for one push of a camera when nothing is new any more. */
+async function messagesOf(bridge, work, hear) {
+  const { count } = await load(bridge, work, 49, 1);
+  await pause(500);
+  const { counts, sizes } = await hear();
+  const own = [...counts].filter(([topic]) => topic.startsWith(`${bridge.name}/${deviceOf(0)}/`));
+  return own.flatMap(([topic, heard]) => {
+    const retain = !/\/(event|history)$/.test(topic);
+    const one = {
+      topic: topic.replace(bridge.name, 'floor'),
+      bytes: sizes.get(topic),
+      qos: 1,
+      retain,
+    };
+    return Array.from({ length: Math.round(heard / count) }, () => one);
+  });
+}
+
+const pushesOf = (texts, name) =>
+  [...texts]
+    .filter(([topic]) => topic.startsWith(`${name}/`))
+    .reduce((sum, [, text]) => sum + (JSON.parse(text).counters?.pushes ?? 0), 0);
+
+/** One run of load, and whether all that it should make was heard. */
+async function round(target, work, requests, perPush, hear) {
+  const { texts: textsBefore } = await hear();
+  const sentBefore = target.isBridge ? await metric(target, 'messages_total', 'outcome="sent"') : 0;
+  const before = usage(target.pid);
+  const result = await load(target, work, requests);
+  const after = usage(target.pid);
+  if (result.bad > 0) throw new Error(`${target.name}: ${result.bad} answers were not 0`);
+  const expected = target.isBridge
+    ? (await metric(target, 'messages_total', 'outcome="sent"')) - sentBefore
+    : perPush * result.count;
+  const heard = new Map();
+  let total = 0;
+  let pushes = 0;
+  const { each } = works[work];
+  const isWhole = async () => {
+    const { counts, texts } = await hear();
+    for (const [topic, count] of counts) {
+      heard.set(topic, (heard.get(topic) ?? 0) + count);
+      total += count;
+    }
+    if (total < expected) return false;
+    if (!target.isBridge) return true;
+    pushes = pushesOf(texts, target.name) - pushesOf(textsBefore, target.name);
+    return pushes === result.count && (each === undefined || everyOne() === result.count);
+  };
+  const everyOne = () =>
+    Array.from({ length: connections }, (_, index) => `${target.name}/${deviceOf(index)}/${each}`)
+      .map((topic) => heard.get(topic) ?? 0)
+      .reduce((sum, count) => sum + count, 0);
+  await until(isWhole, () => {
+    const own = each === undefined ? '' : `, ${everyOne()} on …/${each}`;
+    return `${target.name}: of ${result.count} pushes ${total} of ${expected} messages${own}, ${pushes} counted in …/state`;
+  });
   return {
-    rss: field('VmRSS'),
-    peak: field('VmHWM'),
-    cpu: (Number(times[11]) + Number(times[12])) * 10,
+    ...result,
+    cpu: (after.cpu - before.cpu) / result.count,
+    busy: (after.cpu - before.cpu) / 1000 / result.seconds,
+    rss: after.rss,
+    peak: after.peak,
   };
 }
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const spread = (list) => `${Math.min(...list).toFixed(2)}-${Math.max(...list).toFixed(2)}`;
 
-async function main() {
-  const url = await startMosquitto();
-  const heard = [];
-  let count = 0;
-  const subscriber = await mqtt.connectAsync(url, { protocolVersion: 5 });
-  subscriber.on('message', (topic, payload, { qos, retain }) => {
-    count += 1;
-    if (heard.length < 1_000) heard.push({ topic, bytes: payload.length, qos, retain });
-  });
-  await subscriber.subscribeAsync('#', { qos: 1, rap: true });
-  const bridges = [await startBridge('jvs2mqtt', root, url)];
-  if (options.compare) bridges.push(await startBridge('compared', checkout(options.compare), url));
-  const wanted = options.work.split(',');
-  const messages = {};
-  for (const work of wanted) {
-    messages[works[work].make(0).path] = await messagesOf(bridges[0], work, heard);
-  }
-  writeFileSync(join(dir, 'messages.json'), JSON.stringify(messages));
-  const floorProcess = server([join(here, 'floor.mjs'), url, join(dir, 'messages.json')]);
-  const [line] = await once(floorProcess.stdout, 'data');
-  const floor = { name: 'floor', port: Number(line.toString()), pid: floorProcess.pid, login: [] };
-  const results = [];
-  for (const work of wanted) {
-    const perPush = messages[works[work].make(0).path].length;
-    const first = await load(floor, work, 200);
-    const requests = Math.max(50, Math.round(first.rate * Number(options.seconds) * 0.7));
-    const rates = new Map();
-    for (let round = 0; round < Number(options.rounds); round++) {
-      const targets = [floor, ...bridges];
-      if (round % 2 === 1) targets.reverse();
-      for (const target of targets) {
-        const before = usage(target.pid);
-        const sentBefore = target.login.length > 0 ? await sentBy(target) : 0;
-        count = 0;
-        const result = await load(target, work, requests);
-        if (result.bad > 0) throw new Error(`${target.name}: ${result.bad} answers were not 0`);
-        const expected =
-          target.login.length > 0 ? (await sentBy(target)) - sentBefore : perPush * result.count;
-        await until(() => count >= expected, `${target.name}: ${count} of ${expected} messages`);
-        const after = usage(target.pid);
-        const list = rates.get(target.name) ?? [];
-        list.push({
-          ...result,
-          cpu: (after.cpu - before.cpu) / result.count,
-          rss: after.rss,
-          peak: after.peak,
-        });
-        rates.set(target.name, list);
-      }
-    }
-    results.push({ work, perPush, rates });
-    print(results.at(-1));
-  }
-  if (options.json) {
-    const plain = results.map(({ rates, ...rest }) => ({
-      ...rest,
-      rates: Object.fromEntries(rates),
-    }));
-    writeFileSync(options.json, JSON.stringify(plain, null, 1));
-  }
-  await subscriber.endAsync(true);
-}
-
-function print({ work, perPush, rates }) {
+function print({ work, perPush, rounds }) {
   console.log(`\n${works[work].about} (${perPush} messages a push)`);
-  const floors = rates.get('floor');
-  for (const [name, list] of rates) {
-    const ratios = list.map(({ rate }, round) => rate / floors[round].rate);
+  const [floors] = rounds.values();
+  for (const [name, list] of rounds) {
     const of = (key) => median(list.map((one) => one[key]));
+    const ratios = list.map(({ rate }, index) => rate / floors[index].rate);
+    const costs = list.map(({ cpu }, index) => floors[index].cpu / cpu);
     console.log(
-      `  ${name.padEnd(10)} ${of('rate').toFixed(0).padStart(6)} req/s  ratio ${median(ratios).toFixed(2)} (${spread(ratios)})  p50 ${of('p50').toFixed(1)} ms  p99 ${of('p99').toFixed(1)} ms  CPU ${of('cpu').toFixed(2)} ms/req  RSS ${of('rss').toFixed(0)} MB, peak ${of('peak').toFixed(0)} MB`,
+      `  ${name.padEnd(11)} ${of('rate').toFixed(0).padStart(6)} req/s  ratio ${median(ratios).toFixed(2)} (${spread(ratios)})  by CPU ${median(costs).toFixed(2)} (${spread(costs)})  ${of('cpu').toFixed(2)} ms/req, core ${(100 * of('busy')).toFixed(0)} %  p50 ${of('p50').toFixed(1)} ms  p99 ${of('p99').toFixed(1)} ms  RSS ${of('rss').toFixed(0)} MB, peak ${of('peak').toFixed(0)} MB`,
     );
   }
 }
 
-/** Another revision, built in a folder of its own. */
-function checkout(revision) {
-  const folder = join(dir, 'compared-source');
-  const run = (program, args, cwd) =>
-    execFileSync(program, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-  run('git', ['worktree', 'add', '--detach', folder, revision], root);
-  run('npm', ['ci', '--ignore-scripts'], folder);
-  run('npm', ['run', 'build'], folder);
-  return folder;
+async function profileOf(target, work, requests, file) {
+  process.kill(target.pid, 'SIGUSR2');
+  await pause(500);
+  const { count } = await load(target, work, requests);
+  process.kill(target.pid, 'SIGUSR2');
+  await until(
+    () => existsSync(file),
+    () => 'no profile was written',
+  );
+  await pause(1_000);
+  console.log(hot(file, count));
+}
+
+async function main() {
+  const { node } = options;
+  const mqttPort = await servers.startMosquitto();
+  const hear = await servers.startSubscriber(mqttPort);
+  const folders = { jvs2mqtt: servers.root };
+  if (options.compare) folders.compared = servers.checkout(options.compare);
+  const file = join(servers.dir, 'profile.json');
+  const nginx = await servers.startNginx();
+  console.log(`servers on ${node === process.execPath ? process.version : node}`);
+  if (nginx === undefined)
+    console.log('no nginx here: the limit that the kernel sets is not shown');
+  const all = [];
+  for (const work of options.work.split(',')) {
+    // new ones for each work: the memory of the one before does not count
+    const bridges = [];
+    for (const [name, folder] of Object.entries(folders)) {
+      const unique = `${name}-${work}`;
+      const profile = options.profile && name === 'jvs2mqtt' ? file : undefined;
+      const bridge = await servers.startBridge(unique, folder, mqttPort, { node, profile });
+      await warmUp(bridge, work, hear);
+      bridges.push(bridge);
+    }
+    const messages = await messagesOf(bridges[0], work, hear);
+    const messagesFile = join(servers.dir, 'messages.json');
+    writeFileSync(messagesFile, JSON.stringify({ [work]: messages }));
+    const floor = await servers.startFloor('floor', mqttPort, messagesFile, node);
+    const single = await servers.startFloor('one message', mqttPort, messagesFile, node, 'one');
+    for (const { port } of [floor, single]) await fetch(`http://127.0.0.1:${port}/work/${work}`);
+    await load(floor, work, 600);
+    await load(single, work, 600);
+    const first = await load(floor, work, 200);
+    const requests = Math.max(60, Math.round(first.rate * Number(options.seconds) * 0.7));
+    const targets = [floor, single, ...bridges, ...(nginx === undefined ? [] : [nginx])];
+    const rounds = new Map(targets.map(({ name }) => [name, []]));
+    await pause(300);
+    for (let turn = 0; turn < Number(options.rounds); turn++) {
+      for (const target of turn % 2 === 1 ? targets.toReversed() : targets) {
+        const perPush =
+          target === nginx ? 0 : target === single ? Math.min(1, messages.length) : messages.length;
+        rounds.get(target.name).push(await round(target, work, requests, perPush, hear));
+      }
+    }
+    const result = { work, perPush: messages.length, rounds };
+    all.push({ ...result, rounds: Object.fromEntries(rounds) });
+    print(result);
+    if (options.profile) {
+      const [bridge] = bridges;
+      mkdirSync(options.profile, { recursive: true });
+      await profileOf(bridge, work, requests, file);
+      const { copyFileSync, rmSync } = await import('node:fs');
+      copyFileSync(file, join(options.profile, `${work}.json`));
+      rmSync(file);
+    }
+    for (const { pid } of [...bridges, floor, single]) process.kill(pid, 'SIGKILL');
+  }
+  if (options.json) writeFileSync(options.json, JSON.stringify(all, null, 1));
 }
 
 try {
   await main();
 } finally {
-  for (const child of children) child.kill('SIGKILL');
-  if (options.compare)
-    spawnSync('git', ['worktree', 'remove', '--force', join(dir, 'compared-source')], {
-      cwd: root,
-    });
-  rmSync(dir, { recursive: true, force: true });
+  servers.cleanUp();
 }

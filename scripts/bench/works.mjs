@@ -3,8 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { jpeg } from '../../dist/simulator/jpeg.js';
 import { encodeTlv } from '../../dist/simulator/tlv.js';
 
-const ID = '12221SBENCH0';
-const JSON_HEADERS = { 'Content-Type': 'application/json;charset=utf-8', 'User-Identify': ID };
+/** Each connection is a camera. */
+export function deviceOf(connection) {
+  return `12221SBENCH${connection}`;
+}
+
+function jsonHeaders(id) {
+  return { 'Content-Type': 'application/json;charset=utf-8', 'User-Identify': id };
+}
 
 /** A real JPEG, filled up behind its header to the size wanted: a comment segment does not show. */
 function picture(bytes) {
@@ -24,9 +30,12 @@ function wall(n) {
   return new Date(Date.now() + n).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-function event(n, jpegBase64) {
+/** A value's place in a JSON text that is made once: a picture of megabytes is not written out anew. */
+const HERE = 'PICTURE-HERE';
+
+function eventBody(id, n, picture) {
   const param = {
-    device_id: ID,
+    device_id: id,
     device_name: 'Front door',
     channel_type: 0,
     channel_id: 0,
@@ -37,13 +46,29 @@ function event(n, jpegBase64) {
     status: 1,
     extern: '',
     sequence: `${n}`.padStart(12, '0'),
-    jpeg_base64: jpegBase64,
+    jpeg_base64: picture === undefined ? '' : HERE,
   };
-  return { method: 'event_report', param };
+  return withPicture({ method: 'event_report', param }, picture);
 }
 
-function post(path, body, headers = JSON_HEADERS) {
-  return { method: 'POST', path, headers, body: Buffer.from(body) };
+function snapshotBody(id, n, picture) {
+  const param = { deviceID: id, deviceName: 'Front door', name: `T${n}.jpg`, jpegBase64: HERE };
+  return withPicture({ mid: n, method: 'snap_report', param }, picture);
+}
+
+function withPicture(value, picture) {
+  const text = JSON.stringify(value);
+  if (picture === undefined) return Buffer.from(text);
+  const at = text.indexOf(HERE);
+  return Buffer.concat([
+    Buffer.from(text.slice(0, at)),
+    picture,
+    Buffer.from(text.slice(at + HERE.length)),
+  ]);
+}
+
+function post(path, id, body) {
+  return { method: 'POST', path, headers: jsonHeaders(id), body };
 }
 
 function tlv() {
@@ -69,45 +94,51 @@ function tlv() {
   return encodeTlv(records);
 }
 
-const small = picture(150_000).toString('base64');
-const large = picture(1_125_000).toString('base64');
+const small = Buffer.from(picture(150_000).toString('base64'));
+const large = Buffer.from(picture(1_125_000).toString('base64'));
 const metadata = tlv();
 
+/**
+ * `make` gives the push of a device with a serial number; `each` is what must be heard once for every
+ * push, below the device.
+ */
 export const works = {
   event: {
     about: '400 B event, alarm already on',
-    make: (n) => post('/v1/device/event_report', JSON.stringify(event(n, ''))),
+    each: 'history',
+    make: (id, n) => post('/v1/device/event_report', id, eventBody(id, n)),
   },
   picture: {
     about: '200 KB event with a 150 KB JPEG',
-    make: (n) => post('/v1/device/event_report', JSON.stringify(event(n, small))),
+    each: '0/image/alarm',
+    make: (id, n) => post('/v1/device/event_report', id, eventBody(id, n, small)),
   },
   snapshot: {
     about: '1.5 MB snapshot',
-    make: (n) =>
-      post(
-        '/v1/device/snap_report',
-        JSON.stringify({
-          mid: n,
-          method: 'snap_report',
-          param: { deviceID: ID, deviceName: 'Front door', name: `T${n}.jpg`, jpegBase64: large },
-        }),
-      ),
+    each: 'device/image/snapshot',
+    make: (id, n) => post('/v1/device/snap_report', id, snapshotBody(id, n, large)),
   },
   tlv: {
     about: '60 KB TLV, 25 records with two pictures',
-    make: () => post('/v1/device/tlv_report', metadata, { 'User-Identify': ID }),
+    each: '0/image/face',
+    make: (id) => ({
+      method: 'POST',
+      path: '/v1/device/tlv_report',
+      headers: { 'User-Identify': id },
+      body: metadata,
+    }),
   },
   keepalive: {
     about: 'keepalive',
-    make: () => ({
+    each: undefined,
+    make: (id) => ({
       method: 'GET',
       path: '/v1/device/keepalive',
-      headers: JSON_HEADERS,
+      headers: jsonHeaders(id),
       body: Buffer.from(
         JSON.stringify({
           method: '',
-          param: { deviceId: ID, channelNum: 0, deviceName: 'Front door', time: wall(0) },
+          param: { deviceId: id, channelNum: 0, deviceName: 'Front door', time: wall(0) },
         }),
       ),
     }),

@@ -117,20 +117,16 @@ function readItems(record: Frame, place: string, reading: Reading): readonly Tlv
       break;
     }
     reading.items++;
-    const tail = run.subarray(cursor.offset);
+    const { left } = cursor;
     const frame = nextFrame(cursor);
-    const extension =
-      frame === undefined || isCut(frame) ? readExtension(tail, reading) : undefined;
+    const isWhole = frame !== undefined && !isCut(frame);
+    const extension = isWhole ? undefined : readExtension(run.subarray(-left), reading);
     if (extension !== undefined) {
-      items.push({ tag: 0, name: BARE_EXTENSION, offset, length: tail.length, value: extension });
+      items.push({ tag: 0, name: BARE_EXTENSION, offset, length: left, value: extension });
       break;
     }
     if (frame === undefined) {
-      addFault(
-        reading,
-        `${place} @${offset}`,
-        `no tag begins in the last ${plural(tail.length, 'byte')}`,
-      );
+      addFault(reading, `${place} @${offset}`, `no tag begins in the last ${plural(left, 'byte')}`);
       break;
     }
     items.push(readItem({ ...frame, offset }, place, reading));

@@ -6,6 +6,7 @@ import { applyHeartbeat } from './availability.ts';
 import type { Change } from './change.ts';
 import { everyAlarm, remember } from './channels.ts';
 import type { DomainEvent, Normalized } from './event.ts';
+import { readingId } from './ids.ts';
 import { own } from './json.ts';
 import { limits } from './limits.ts';
 import { newDevice, unknownThing, unreadable } from './notices.ts';
@@ -70,12 +71,14 @@ export function applyReport(
     ...over,
     ...before.filter((change) => !isNotice(change)),
     ...comesBack(record),
-    ...applied.flatMap((one) => one.changes),
+    ...eachReadingOnce(applied.flatMap((one) => one.changes)),
     {
       change: 'report',
       method: normalized.method,
       known: normalized.events.every(isKnown),
-      body: normalized.report,
+      get body() {
+        return normalized.report();
+      },
     },
   ];
 }
@@ -109,6 +112,18 @@ export function confirm(record: DeviceRecord, normalized: Normalized): void {
   if (!recent.has(fingerprint)) recent.set(fingerprint, event.moment.received);
   const [oldest] = recent.keys();
   if (oldest !== undefined && recent.size > limits.recent) recent.delete(oldest);
+}
+
+/** However often a report speaks of a reading: its message is made of the record, which has the last. */
+function eachReadingOnce(changes: readonly Change[]): readonly Change[] {
+  const told = new Set<string>();
+  return changes.filter((change) => {
+    if (change.change !== 'reading') return true;
+    const name = `${change.channel}/${readingId(change.reading, change.index)}`;
+    if (told.has(name)) return false;
+    told.add(name);
+    return true;
+  });
 }
 
 function canRepeat(event: DomainEvent): boolean {

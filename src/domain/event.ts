@@ -119,8 +119,8 @@ export interface Normalized {
   readonly events: readonly DomainEvent[];
   readonly faults: readonly Fault[];
   readonly repaired: boolean;
-  /** fingerprint of the body, for repeats: hex SHA-256 */
+  /** of the body, for repeats: from `fingerprint()` */
   readonly fingerprint: string;
-  /** the whole normalized report, for `report/<method>` */
-  readonly report: JsonObject;
+  /** the whole normalized report, for `report/<method>`; made where it is asked for, for few ask */
+  readonly report: () => JsonObject;
 }

@@ -52,14 +52,14 @@ export function normalize(report: DecodedReport, context: NormalizeContext): Nor
     return {
       ...base,
       events: [unknownReport(report, context)],
-      report: whole(report, faults, report.json),
+      report: () => whole(report, faults, report.json),
     };
   }
   const { generation } = reports[report.report];
   const made = generation === 'both' ? {} : { generation };
   if (report.kind === 'tlv') {
     const events = tlvReport(report.records, context);
-    return { ...base, ...made, events, report: whole(report, faults, tlvJson(report)) };
+    return { ...base, ...made, events, report: () => whole(report, faults, tlvJson(report)) };
   }
   const name = deviceNameOf(report);
   return {
@@ -67,7 +67,7 @@ export function normalize(report: DecodedReport, context: NormalizeContext): Nor
     ...made,
     ...(name ? { deviceName: name } : {}),
     events: [...jsonEvents(report, context), ...unknownFields(report, placeOf(context))],
-    report: whole(report, faults, report.json),
+    report: () => whole(report, faults, report.json),
   };
 }
 

@@ -71,7 +71,7 @@ export function withPrivacy(normalized: Normalized, privacy: Privacy): Normalize
     ...normalized,
     events: events.flatMap((event) => filtered(event, privacy)),
     // whole, it would say what its parts may not
-    report: isOpen ? report : { ...report, content: null, withheld: true },
+    report: isOpen ? report : () => ({ ...report(), content: null, withheld: true }),
   };
 }
 

@@ -17,8 +17,11 @@ export class Recent extends Map<string, number> {
 
   override delete(fingerprint: string): boolean {
     const was = super.delete(fingerprint);
-    if (was) this.#unsaved.set(fingerprint, undefined);
-    return was;
+    if (!was) return false;
+    // what never was on disk need not go from it: else a full disk would make a list without end
+    if (this.#unsaved.get(fingerprint) === undefined) this.#unsaved.set(fingerprint, undefined);
+    else this.#unsaved.delete(fingerprint);
+    return true;
   }
 
   /** So much of `unsaved` is on disk now; what came meanwhile is not. */

@@ -56,8 +56,23 @@ function textOf(items: readonly TlvItem[], tag: string | undefined): string | un
   return typeof value === 'string' ? value.trim() || undefined : undefined;
 }
 
+const tagSets = new Map<TargetRow | ReadingKind, ReadonlySet<string>>();
+
+/** A row's tags, made once. */
+function once(row: TargetRow | ReadingKind, make: () => ReadonlySet<string>): ReadonlySet<string> {
+  const known = tagSets.get(row);
+  if (known !== undefined) return known;
+  const made = make();
+  tagSets.set(row, made);
+  return made;
+}
+
 /** The tags that belong to one of several, not to the record as a whole. */
 function tagsOf(target: TargetRow, kind: ReadingKind): ReadonlySet<string> {
+  return once(target, () => madeTagsOf(target, kind));
+}
+
+function madeTagsOf(target: TargetRow, kind: ReadingKind): ReadonlySet<string> {
   const extra = [
     target.index,
     target.label,
@@ -68,7 +83,7 @@ function tagsOf(target: TargetRow, kind: ReadingKind): ReadonlySet<string> {
 
 function fieldTags(kind: ReadingKind): ReadonlySet<string> {
   const fields: Readonly<Record<string, ReadingField>> = kinds[kind].fields;
-  return new Set(Object.values(fields).flatMap((field) => field.tag ?? []));
+  return once(kind, () => new Set(Object.values(fields).flatMap((field) => field.tag ?? [])));
 }
 
 /** A new one begins where a tag comes that the present one has already. */
