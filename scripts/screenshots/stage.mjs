@@ -105,6 +105,8 @@ const meanwhile = [
  * @returns the readings that go on behind it
  */
 export async function prepare(home, tongue) {
+  // until Home Assistant listens to the bridge itself
+  await delay(8_000);
   for (const scene of warmUp) await play(scene, home, tongue);
   await delay(15_000);
   const over = new AbortController();
