@@ -1,5 +1,5 @@
 /** Characters decoded at a time, a multiple of four: no string of a whole picture is ever made. */
-const CHUNK = 65_536;
+export const BASE64_CHUNK = 65_536;
 
 const PADDING = 0x3d;
 
@@ -15,25 +15,32 @@ const DATA_PREFIX_LENGTH = 160;
  * @returns `undefined` where it is not base64; no bytes where there is nothing
  */
 export function decodeBase64(source: Buffer, escaped: boolean): Buffer | undefined {
-  const prefix =
-    DATA_PREFIX.exec(source.toString('latin1', 0, DATA_PREFIX_LENGTH))?.[0].length ?? 0;
-  const content = source.subarray(prefix);
+  const content = source.subarray(dataPrefix(source));
   return decodePlain(content) ?? decodeWithBreaks(content, escaped);
 }
 
+/** How long the `data:` prefix is that base64 begins with; 0 where there is none. */
+export function dataPrefix(source: Buffer): number {
+  return DATA_PREFIX.exec(source.toString('latin1', 0, DATA_PREFIX_LENGTH))?.[0].length ?? 0;
+}
+
+/** Whether there is something of the alphabet of RFC 4648 §5, which Node takes too, and no camera does. */
+export function isUrlAlphabet(source: Buffer): boolean {
+  return source.includes('-') || source.includes('_');
+}
+
 /** The fast way: base64 and nothing else. */
-function decodePlain(source: Buffer): Buffer | undefined {
+export function decodePlain(source: Buffer): Buffer | undefined {
   let end = source.length;
   while (end > 0 && source.length - end < 2 && source[end - 1] === PADDING) end--;
   const isPadded = end < source.length;
   if (end % 4 === 1 || (isPadded && source.length % 4 !== 0)) return undefined;
-  // Node takes the alphabet of RFC 4648 §5 too, no camera does
-  if (source.includes('-') || source.includes('_')) return undefined;
+  if (isUrlAlphabet(source)) return undefined;
   const bytes = Buffer.allocUnsafe(Math.floor((end * 3) / 4));
   let written = 0;
-  for (let at = 0; at < end; at += CHUNK) {
+  for (let at = 0; at < end; at += BASE64_CHUNK) {
     written += bytes.write(
-      source.toString('latin1', at, Math.min(at + CHUNK, end)),
+      source.toString('latin1', at, Math.min(at + BASE64_CHUNK, end)),
       written,
       'base64',
     );

@@ -9,6 +9,7 @@ import { describePicture, readFields } from './fields.ts';
 import { parseJson } from './json.ts';
 import { LongText } from './long-text.ts';
 import type { Findings } from './place.ts';
+import { type Received, whole } from './received.ts';
 import {
   type DecodedJson,
   type DecodedReport,
@@ -40,16 +41,18 @@ export interface ReportMatch {
 /**
  * What a body says, by the row of its report in `spec/reports.ts`. What cannot be read is a fault, and
  * the rest goes on.
- * @param body the whole body as it came; values may be views of it
+ * @param body as it came; values may be views of it
  * @throws UnreadableReport where nothing of a known report could be read; never anything else
  */
-export function decodeReport(match: ReportMatch, body: Buffer): DecodedReport {
+export function decodeReport(match: ReportMatch, body: Buffer | Received): DecodedReport {
   const { report, method } = match;
-  if (report === undefined) return decodeUnknown(method, body);
-  return report === 'tlv_report' ? decodeTlv(method, body) : decodeJson(report, method, body);
+  const received = Buffer.isBuffer(body) ? whole(body) : body;
+  if (report === undefined) return decodeUnknown(method, received);
+  if (report === 'tlv_report') return decodeTlv(method, received.bytes);
+  return decodeJson(report, method, received);
 }
 
-function decodeJson(report: JsonReportName, method: string, body: Buffer): DecodedJson {
+function decodeJson(report: JsonReportName, method: string, body: Received): DecodedJson {
   const row: ReportRow = reports[report];
   if (row.mayBeEmpty && isBlank(body)) {
     return assemble(report, method, row, {}, { faults: [], repaired: false });
@@ -88,8 +91,8 @@ function assemble(
   } as DecodedJson;
 }
 
-function isBlank(body: Buffer): boolean {
-  return body.length < 64 && /^[\s\0]*$/.test(body.toString('latin1'));
+function isBlank(body: Received): boolean {
+  return body.length < 64 && /^[\s\0]*$/.test(body.bytes.toString('latin1'));
 }
 
 function unreadable(problem: string): UnreadableReport {
@@ -126,11 +129,11 @@ const usualIds = ['device_id', 'deviceId', 'deviceID', 'deviceNo', 'device_no', 
 const HEAD_BYTES = 64;
 
 /** A report that no row knows is kept whole (rule: the unknown is a citizen). */
-function decodeUnknown(method: string, body: Buffer): DecodedUnknown {
+function decodeUnknown(method: string, body: Received): DecodedUnknown {
   const base = { kind: 'unknown', report: undefined, method } as const;
   const parsed = parseJson(body);
   if ('problem' in parsed || typeof parsed.tree !== 'object' || parsed.tree === null) {
-    return { ...base, faults: [], repaired: false, json: describeBytes(body) };
+    return { ...base, faults: [], repaired: false, json: describeBytes(body.bytes) };
   }
   const { tree, faults, repaired } = parsed;
   const deviceId = findDeviceId(tree);

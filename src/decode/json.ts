@@ -1,5 +1,6 @@
 import { decodeText } from './charset.ts';
 import { type LongText, takeOut } from './long-text.ts';
+import { type Received, whole } from './received.ts';
 import { repairJson } from './repair.ts';
 import type { Fault } from './report.ts';
 import { growTree, type Tree } from './tree.ts';
@@ -23,8 +24,9 @@ export interface NotJson {
  * (protocol §2). Long strings are taken out first, for a parser is slow on a picture and repair is
  * dangerous (it takes seconds for megabytes). Never throws.
  */
-export function parseJson(body: Buffer): ParsedJson | NotJson {
-  const taken = takeOut(body, jsonLimits.quotes);
+export function parseJson(body: Buffer | Received): ParsedJson | NotJson {
+  const received = Buffer.isBuffer(body) ? whole(body) : body;
+  const taken = received.taken ?? takeOut(received.bytes, jsonLimits.quotes);
   if (taken === undefined) return { problem: `JSON with more than ${jsonLimits.quotes} quotes` };
   const { skeleton, texts } = taken;
   if (skeleton.length > jsonLimits.bytes) {
@@ -38,7 +40,7 @@ export function parseJson(body: Buffer): ParsedJson | NotJson {
   }
   const repaired = repairJson(text);
   if (repaired === undefined) return { problem: 'not JSON, and past repair' };
-  const cut = { where: `body @${body.length}`, problem: 'the body ends before its JSON does' };
+  const cut = { where: `body @${received.length}`, problem: 'the body ends before its JSON does' };
   try {
     return finish(repaired.value, texts, true, repaired.cut ? [cut] : []);
   } catch (error) {

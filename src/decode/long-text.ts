@@ -17,6 +17,15 @@ const LOOK_AHEAD = 16;
 /** Nobody can send what takes a string's place: it is another in each process. */
 const PLACEHOLDER = `long-text:${randomUUID()}:`;
 
+/** A long string that was decoded while it came. */
+export interface DecodedText {
+  /** bytes as sent */
+  readonly length: number;
+  readonly bytes: Buffer;
+  /** the characters as they were sent */
+  readonly makeSource: () => Buffer;
+}
+
 /**
  * A long string of a JSON body, most likely the base64 of a picture. It stays bytes: its text is made
  * only where somebody asks for it.
@@ -24,20 +33,32 @@ const PLACEHOLDER = `long-text:${randomUUID()}:`;
 export class LongText {
   /** the body ended within it */
   readonly cut: boolean;
-  readonly #source: Buffer;
+  /** how many bytes it has as sent */
+  readonly length: number;
   readonly #text: string | undefined;
+  readonly #makeSource: () => Buffer;
+  /** plain base64 and nothing else */
+  readonly #isDecoded: boolean;
   #bytes: Buffer | undefined | 'not yet' = 'not yet';
 
   /** @param source the characters of a JSON string literal without its quotes, or a string's own */
-  constructor(source: Buffer | string, cut = false) {
+  constructor(source: Buffer | string | DecodedText, cut = false) {
     this.cut = cut;
     this.#text = typeof source === 'string' ? source : undefined;
-    this.#source = typeof source === 'string' ? Buffer.from(source) : source;
+    this.#isDecoded = typeof source === 'object' && 'makeSource' in source;
+    if (typeof source === 'object' && 'makeSource' in source) {
+      this.length = source.length;
+      this.#makeSource = source.makeSource;
+      this.#bytes = source.bytes;
+      return;
+    }
+    const characters = typeof source === 'string' ? Buffer.from(source) : source;
+    this.length = characters.length;
+    this.#makeSource = () => characters;
   }
 
-  /** how many bytes it has as sent */
-  get length(): number {
-    return this.#source.length;
+  get #source(): Buffer {
+    return this.#makeSource();
   }
 
   /** what it is the base64 of; `undefined` where it is not base64 */
@@ -65,7 +86,9 @@ export class LongText {
 
   /** whether JSON would have refused it: line breaks as they are */
   get mended(): boolean {
-    return this.#text === undefined && (this.#source.includes('\n') || this.#source.includes('\r'));
+    if (this.#text !== undefined || this.#isDecoded) return false;
+    const source = this.#source;
+    return source.includes('\n') || source.includes('\r');
   }
 }
 
@@ -83,9 +106,10 @@ export interface TakenOut {
  * and brackets follow a quote (RFC 8259 §2). Strings with an escaped quote in them, keys, and text in
  * other scripts stay where they are.
  * @param mostQuotes how many quotes to look at
+ * @param before how many were taken out of what comes before these bytes
  * @returns `undefined` where there are more
  */
-export function takeOut(body: Buffer, mostQuotes: number): TakenOut | undefined {
+export function takeOut(body: Buffer, mostQuotes: number, before = 0): TakenOut | undefined {
   if (body.length < LONG_TEXT) return { skeleton: body, texts: [] };
   const texts: LongText[] = [];
   const pieces: Buffer[] = [];
@@ -96,7 +120,7 @@ export function takeOut(body: Buffer, mostQuotes: number): TakenOut | undefined 
     const found = body.indexOf('"', open + 1);
     const close = found < 0 ? body.length : found;
     if (isLongString(body, open, close)) {
-      pieces.push(body.subarray(kept, open), quoted(texts.length));
+      pieces.push(body.subarray(kept, open), standIn(before + texts.length));
       texts.push(new LongText(body.subarray(open + 1, close), found < 0));
       kept = Math.min(close + 1, body.length);
       open = found < 0 ? -1 : body.indexOf('"', kept);
@@ -116,7 +140,8 @@ export function putBack(text: string, texts: readonly LongText[]): LongText | un
   return text.length >= LONG_TEXT ? new LongText(text) : undefined;
 }
 
-function quoted(index: number): Buffer {
+/** What takes a long string's place, with its quotes. */
+export function standIn(index: number): Buffer {
   return Buffer.from(JSON.stringify(PLACEHOLDER + index));
 }
 
@@ -125,15 +150,20 @@ const COLON = 0x3a;
 
 /** Whether the bytes between two quotes are a long string's, which is all ASCII and no key. */
 function isLongString(body: Buffer, open: number, close: number): boolean {
-  if (close - open <= LONG_TEXT) return false;
-  if (open > 0 && body[open - 1] === BACKSLASH) return false;
+  if (close - open <= LONG_TEXT || !mayBegin(body, open)) return false;
   if (body[close - 1] === BACKSLASH) return false;
-  const start = body.toString('latin1', open + 1, open + 1 + LOOK_AHEAD).trimStart();
-  if (!/^[A-Za-z0-9+/\\]/.test(start)) return false;
   return isAscii(body.subarray(open + 1, close)) && !isFollowedByColon(body, close + 1);
 }
 
-function isFollowedByColon(body: Buffer, from: number): boolean {
+/** Whether a long string may begin at this quote. */
+export function mayBegin(body: Buffer, open: number): boolean {
+  if (open > 0 && body[open - 1] === BACKSLASH) return false;
+  const start = body.toString('latin1', open + 1, open + 1 + LOOK_AHEAD).trimStart();
+  return /^[A-Za-z0-9+/\\]/.test(start);
+}
+
+/** Whether what ended before `from` is a key. */
+export function isFollowedByColon(body: Buffer, from: number): boolean {
   const next = body.toString('latin1', from, from + LOOK_AHEAD).trimStart();
   return next.charCodeAt(0) === COLON;
 }

@@ -1,8 +1,5 @@
 import { hash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
-
-/** How much of each end of a body is hashed as it is. */
-const END = 4_096;
+import { END, type Received } from '../decode/received.ts';
 
 /** Base64 characters of a fingerprint: 132 bits. */
 const LENGTH = 22;
@@ -12,13 +9,10 @@ const LENGTH = 22;
  * checksum of all: what a body says is at its ends, and between them is the picture. Whoever makes two that
  * collide hides a report of his own.
  */
-export function fingerprint(body: Uint8Array): string {
-  if (body.length <= 2 * END) return hash('sha256', body, 'base64url').slice(0, LENGTH);
-  const ends = Buffer.concat([
-    body.subarray(0, END),
-    body.subarray(-END),
-    Buffer.from(`${body.length} ${crc32(body)}`),
-  ]);
+export function fingerprint(body: Received): string {
+  if (body.length <= 2 * END) return hash('sha256', body.bytes, 'base64url').slice(0, LENGTH);
+  const { first, last, checksum } = body.marks;
+  const ends = Buffer.concat([first, last, Buffer.from(`${body.length} ${checksum}`)]);
   return hash('sha256', ends, 'base64url').slice(0, LENGTH);
 }
 

@@ -181,7 +181,7 @@ async function admitted(
     ...(userIdentify === undefined ? {} : { userIdentify }),
     principal,
     address: parts.peers.addressOf(incoming),
-    body: body.bytes,
+    body: body.received,
     receivedAt,
     ...(contentType === undefined ? {} : { contentType }),
   });

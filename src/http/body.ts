@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import { Intake } from '../decode/intake.ts';
+import { type Received, whole as wholeBody } from '../decode/received.ts';
 import { DISCARD_MORE } from './limits.ts';
 import type { Sending, SlowSenders } from './slow.ts';
 
 /** A whole body, or why there is none. */
 export type Body =
-  | { readonly ok: true; readonly bytes: Buffer }
+  | { readonly ok: true; readonly received: Received }
   /** `drained`: false where the sender went on past every limit; the connection cannot be kept */
   | { readonly ok: false; readonly problem: 'too_large'; readonly drained: boolean }
   | { readonly ok: false; readonly problem: 'aborted' }
@@ -32,7 +34,7 @@ export interface BodyOptions {
 export function readBody(incoming: IncomingMessage, options: BodyOptions): Promise<Body> {
   const { limit, discard = DISCARD_MORE, admit, slow } = options;
   const declared = declaredLength(incoming);
-  const store = new Store(declared !== undefined && declared <= limit ? declared : undefined);
+  const intake = new Intake(declared !== undefined && declared <= limit ? declared : undefined);
   return new Promise((resolve) => {
     let received = 0;
     let sending: Sending | undefined;
@@ -43,12 +45,12 @@ export function readBody(incoming: IncomingMessage, options: BodyOptions): Promi
     };
     const tooLarge = (drained: boolean) => settle({ ok: false, problem: 'too_large', drained });
     const whole = () =>
-      received > limit ? tooLarge(true) : settle({ ok: true, bytes: store.bytes() });
+      received > limit ? tooLarge(true) : settle({ ok: true, received: intake.end() });
     const onData = (chunk: Buffer) => {
       received += chunk.length;
       if (sending !== undefined) slow?.came(sending, chunk.length);
-      if (received <= limit) store.add(chunk);
-      else if (received <= limit + discard) store.clear();
+      if (received <= limit) intake.add(chunk);
+      else if (received <= limit + discard) intake.clear();
       else {
         incoming.pause();
         tooLarge(false);
@@ -93,39 +95,7 @@ export async function discardBody(
   return !body.ok && body.problem === 'too_large' && body.drained ? EMPTY : body;
 }
 
-const EMPTY: Body = { ok: true, bytes: Buffer.alloc(0) };
-
-/** What arrived: copied into one buffer of the declared size, so that the chunks can go at once. */
-class Store {
-  readonly #size: number | undefined;
-  #whole: Buffer | undefined;
-  #chunks: Buffer[] = [];
-  #length = 0;
-
-  constructor(size: number | undefined) {
-    this.#size = size;
-  }
-
-  add(chunk: Buffer): void {
-    if (this.#size === undefined || chunk.length === this.#size) this.#chunks.push(chunk);
-    else {
-      this.#whole ??= Buffer.allocUnsafeSlow(this.#size);
-      this.#whole.set(chunk, this.#length);
-    }
-    this.#length += chunk.length;
-  }
-
-  clear(): void {
-    this.#whole = undefined;
-    this.#chunks = [];
-  }
-
-  bytes(): Buffer {
-    if (this.#whole !== undefined) return this.#whole.subarray(0, this.#length);
-    const [only] = this.#chunks;
-    return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
-  }
-}
+const EMPTY: Body = { ok: true, received: wholeBody(Buffer.alloc(0)) };
 
 /** Node's parser lets no body grow past its Content-Length. */
 function declaredLength({ headers }: IncomingMessage): number | undefined {

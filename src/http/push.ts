@@ -1,3 +1,4 @@
+import type { Received } from '../decode/received.ts';
 import type { ReportName } from '../spec/reports.ts';
 import type { ProblemName } from './answers.ts';
 
@@ -34,7 +35,7 @@ export interface Push {
   readonly principal: Principal;
   /** the peer's address; IPv4 is never written as IPv6 */
   readonly address: string;
-  readonly body: Buffer;
+  readonly body: Received;
   /** ms since 1970 UTC, when the headers were in */
   readonly receivedAt: number;
   readonly contentType?: string;

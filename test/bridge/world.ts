@@ -7,6 +7,7 @@ import { retainedTree } from '../../src/bridge/restore.ts';
 import { Timers } from '../../src/bridge/timers.ts';
 import { defaultSettings } from '../../src/config/convict.ts';
 import { decodeReport } from '../../src/decode/decode.ts';
+import { whole } from '../../src/decode/received.ts';
 import { applyReport, confirm, newRecord } from '../../src/domain/device.ts';
 import type { Normalized } from '../../src/domain/event.ts';
 import { fingerprint } from '../../src/domain/fingerprint.ts';
@@ -299,7 +300,7 @@ function normalizedOf(body: Buffer, record: DeviceRecord, receivedAt: number): N
   return normalize(decodeReport({ report: 'alarm_report', method: 'alarm_report' }, body), {
     deviceId: record.id,
     receivedAt,
-    fingerprint: fingerprint(body),
+    fingerprint: fingerprint(whole(body)),
     policy: plainPolicy,
     record,
   });

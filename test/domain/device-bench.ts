@@ -1,4 +1,5 @@
 import { decodeReport } from '../../src/decode/decode.ts';
+import { whole } from '../../src/decode/received.ts';
 import type { JsonObject } from '../../src/decode/report.ts';
 import type { Change } from '../../src/domain/change.ts';
 import { applyReport, confirm, eliminateAll, newRecord, tick } from '../../src/domain/device.ts';
@@ -51,7 +52,7 @@ export class DeviceBench {
     return normalize(decodeReport({ report, method }, bytes), {
       deviceId: this.record.id,
       receivedAt: this.now,
-      fingerprint: fingerprint(bytes),
+      fingerprint: fingerprint(whole(bytes)),
       policy: this.policy,
       record: this.record,
     });

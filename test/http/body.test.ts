@@ -12,12 +12,17 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 
+/** A body with its bytes in place of the lazy ones. */
+function shown(body: Body) {
+  return body.ok ? { ok: true, bytes: body.received.bytes } : body;
+}
+
 /** Reads one body that a raw client sends. */
 async function reading(read: (incoming: IncomingMessage) => Promise<Body>) {
   let tell: (body: Promise<Body>) => void = () => {};
   const body = new Promise<Body>((resolve) => {
     tell = resolve;
-  });
+  }).then(shown);
   const server = createServer({ requireHostHeader: false }, (incoming) => tell(read(incoming)));
   server.on('clientError', (_, socket) => socket.destroy());
   servers.push(server);
@@ -86,7 +91,7 @@ describe('readBody', () => {
     incoming.push('abc');
     await once(incoming, 'data');
     incoming.destroy();
-    expect(await body).toEqual({ ok: true, bytes: Buffer.from('abc') });
+    expect(shown(await body)).toEqual({ ok: true, bytes: Buffer.from('abc') });
   });
 
   it('holds the sender back until it is admitted', async () => {

@@ -119,7 +119,7 @@ describe.each(Object.entries(clients))('%s', (_, { there, push, times = 1 }) => 
     expect(pushes).toHaveLength(times);
     for (const { body, verb } of pushes) {
       expect(verb).toBe(method);
-      expect(body.equals(files[size])).toBe(true);
+      expect(body.bytes.equals(files[size])).toBe(true);
     }
     expect(refusals).toEqual([]);
   });

@@ -60,7 +60,7 @@ it('a body that was compressed stays as it is', async () => {
   const raw = client().write(requestHead({ headers: ['Content-Encoding: gzip'], body }));
   raw.write(body);
   expect((await raw.answer()).status).toBe(200);
-  expect(pushes[0]?.body.equals(body)).toBe(true);
+  expect(pushes[0]?.body.bytes.equals(body)).toBe(true);
 });
 
 it('of who it says it is, no more is handed on than any id has', async () => {
