@@ -30,6 +30,7 @@ LABEL org.opencontainers.image.title="jvs2mqtt" \
 WORKDIR /app
 ENV NODE_ENV=production \
     NODE_OPTIONS=--max-semi-space-size=2 \
+    MALLOC_ARENA_MAX=2 \
     JVS2MQTT_DATA_DIR=/data
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist

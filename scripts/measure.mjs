@@ -18,7 +18,11 @@ import { installSize } from './install-size.mjs';
 
 const CAMERAS = 10;
 /** As the image starts it. */
-const NODE_OPTIONS = '--max-semi-space-size=2';
+const asImage = {
+  NODE_ENV: 'production',
+  NODE_OPTIONS: '--max-semi-space-size=2',
+  MALLOC_ARENA_MAX: '2',
+};
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = join(root, 'dist', 'cli', 'index.js');
 
@@ -32,13 +36,21 @@ const { values: options } = parseArgs({
   },
 });
 
-const columns = ['broker', 'to listening', 'idle RSS', 'most RSS'];
+/** What is shown, how it is found in one life of the bridge, and its unit. */
+const columns = {
+  'to listening': [({ toListening }) => toListening, 'ms'],
+  '… CPU': [({ cpu }) => cpu, 'ms'],
+  'idle RSS': [({ rss }) => rss, 'MB', 1],
+  'of it its own': [({ anon }) => anon, 'MB', 1],
+  PSS: [({ pss }) => pss, 'MB', 1],
+  'most RSS': [({ peak }) => peak, 'MB', 1],
+};
 
 async function measure() {
   const version = execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim();
   const rounds = Number(options.rounds);
   console.log(
-    `Node ${version}, NODE_OPTIONS=${NODE_OPTIONS}, ${rounds} starts each, median (least-most)`,
+    `Node ${version}, NODE_OPTIONS=${asImage.NODE_OPTIONS}, ${rounds} starts each, median (least-most)`,
   );
   const rows = [];
   for (const [broker, start] of Object.entries(brokers)) {
@@ -50,31 +62,16 @@ async function measure() {
     try {
       const found = [];
       for (let round = 0; round < rounds; round++) found.push(await oneLife(started.url));
-      rows.push({
-        broker,
-        'to listening': spread(
-          found.map(({ toListening }) => toListening),
-          'ms',
-        ),
-        'idle RSS': spread(
-          found.map(({ rss }) => rss),
-          'MB',
-          1,
-        ),
-        'most RSS': spread(
-          found.map(({ peak }) => peak),
-          'MB',
-          1,
-        ),
-      });
+      const cells = Object.values(columns).map(([of, ...unit]) => spread(found.map(of), ...unit));
+      rows.push([broker, ...cells]);
     } finally {
       await started.end();
     }
   }
-  for (const row of [Object.fromEntries(columns.map((name) => [name, name])), ...rows]) {
+  for (const row of [['broker', ...Object.keys(columns)], ...rows]) {
     console.log(
-      columns
-        .map((name) => row[name].padEnd(24))
+      row
+        .map((cell) => cell.padEnd(24))
         .join('')
         .trimEnd(),
     );
@@ -92,8 +89,7 @@ async function oneLife(brokerUrl) {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env.PATH,
-      NODE_OPTIONS,
-      NODE_ENV: 'production',
+      ...asImage,
       JVS2MQTT_HTTP_PORT: String(port),
       JVS2MQTT_BROKER_PORT: String(brokerPort),
       JVS2MQTT_AUTH_PASSWORD: account.password,
@@ -104,6 +100,7 @@ async function oneLife(brokerUrl) {
   try {
     const health = await untilAnswered(`http://127.0.0.1:${port}/health`, bridge);
     const toListening = performance.now() - began;
+    const cpu = cpuOf(bridge.pid);
     await untilJoined(`http://127.0.0.1:${port}/health`, health, bridge);
     for (let number = 0; number < CAMERAS; number++) {
       const id = `SIM${String(number).padStart(5, '0')}`;
@@ -113,7 +110,7 @@ async function oneLife(brokerUrl) {
       camera.stop();
     }
     await delay(Number(options.settle) * 1000);
-    return { toListening, ...memoryOf(bridge.pid) };
+    return { toListening, cpu, ...memoryOf(bridge.pid) };
   } finally {
     const ended = once(bridge, 'exit');
     bridge.kill('SIGTERM');
@@ -157,15 +154,32 @@ function ask(url) {
   });
 }
 
-/** MB */
+/** ms that the process had a processor to itself: on a busy machine worth more than the clock */
+function cpuOf(pid) {
+  try {
+    const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return (Number(ticks[11]) + Number(ticks[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** MB; `anon` is what no file holds as well, `pss` has what others share counted in parts */
 function memoryOf(pid) {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const field = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024;
-    return { rss: field('VmRSS'), peak: field('VmHWM') };
+    const maps = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    const field = (name) =>
+      Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status + maps)?.[1]) / 1024;
+    return {
+      rss: field('VmRSS'),
+      anon: field('RssAnon'),
+      pss: field('Pss'),
+      peak: field('VmHWM'),
+    };
   } catch {
     const rss = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)])) / 1024;
-    return { rss, peak: Number.NaN };
+    return { rss, anon: Number.NaN, pss: Number.NaN, peak: Number.NaN };
   }
 }
 

@@ -116,7 +116,6 @@ export class Bridge {
     // a bridge that is killed finds cameras and alarms as they were
     const lasts = changes.some(({ change }) => change === 'alarm' || change === 'availability');
     registry.changed(record.id, lasts);
-    metrics.devices.set(registry.size);
     metrics.faults.inc(normalized.faults.length);
     const live = changes.some((change) => change.change === 'event' && !change.late);
     announcer.update(record, live);

@@ -1,5 +1,6 @@
 import { AreaLimit } from './bridge/areas.ts';
-import { createMetrics } from './bridge/metrics.ts';
+import { expose } from './bridge/exposition.ts';
+import { Metrics } from './bridge/metrics.ts';
 import { leftOut } from './bridge/notices.ts';
 import { moveOut } from './bridge/residence.ts';
 import { Timers } from './bridge/timers.ts';
@@ -33,8 +34,13 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     metrics.dropped.inc({ why }, entries.length),
   );
   const { registry, outbox } = memory;
-  const metrics = createMetrics(() => http.refused(), outbox, now);
-  metrics.devices.set(registry.size);
+  const metrics: Metrics = new Metrics({
+    refused: () => http.refused(),
+    devices: () => registry.size,
+    connected: () => line.broker.connected,
+    outbox,
+    now,
+  });
 
   // from here on without an `await`: the broker may answer before everybody listens
   const line = openLine(frame, metrics, ({ topic }, error) => {
@@ -77,10 +83,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     now,
     log,
     status: () => ({ broker: broker.connected ? 'connected' : 'disconnected', version }),
-    metrics: async () => ({
-      contentType: metrics.registry.contentType,
-      body: await metrics.registry.metrics(),
-    }),
+    metrics: () => expose(metrics),
     onRefusal: (refusal) => news.notices.refusal(refusal),
     known: registry
       .all()

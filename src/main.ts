@@ -16,7 +16,9 @@ import { hasFullIcu } from './decode/charset.ts';
 import type { Message } from './domain/message.ts';
 import { BadCertificate } from './http/tls.ts';
 import { createLogger, type LogOutput } from './log.ts';
-import { CannotListen, type EmbeddedBroker } from './mqtt/embedded.ts';
+import type { EmbeddedBroker } from './mqtt/embedded.ts';
+import { CannotListen } from './mqtt/errors.ts';
+import { withoutNumbers } from './mqtt/numbers.ts';
 import { openStore, StoreLocked, StoreUnavailable } from './store/store.ts';
 
 export interface StartOptions {
@@ -57,6 +59,7 @@ export async function startBridge(options: StartOptions): Promise<RunningBridge>
     throw new CannotStart('this Node.js cannot read GBK: it was built without ICU');
   // whatever a library writes into the data folder is for its owner alone
   process.umask(0o077);
+  withoutNumbers();
   const dir = resolve(cwd, settings.data.dir);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const undo: (() => Promise<void>)[] = [];

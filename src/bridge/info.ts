@@ -6,7 +6,7 @@ export interface InfoOptions {
   readonly clock: Clock;
   readonly publisher: Publisher;
   /** `bridge/info` as it is now */
-  readonly message: () => Promise<Message>;
+  readonly message: () => Message;
   readonly isJoined: () => boolean;
 }
 
@@ -34,7 +34,7 @@ export class Info {
   /** @throws what `Publisher.publish` throws */
   async publish(): Promise<void> {
     const { publisher, message } = this.#options;
-    await publisher.publish(await message());
+    await publisher.publish(message());
   }
 
   stop(): void {

@@ -48,13 +48,11 @@ export class Session {
     this.#options = options;
     const { broker, metrics } = options;
     broker.onConnect(() => {
-      metrics.connected.set(1);
       if (this.#joins > 0) metrics.reconnects.inc();
       this.#joins++;
       this.#join();
     });
     broker.onDisconnect(() => {
-      metrics.connected.set(0);
       options.joined.shut();
       options.announcer.stop();
     });

@@ -1,35 +1,27 @@
 import type { BridgeStats } from '../homeassistant/bridge.ts';
-import type { Metrics } from './metrics.ts';
+import type { Counted, Metrics } from './metrics.ts';
 
-interface Counted {
-  get(): Promise<{
-    readonly values: readonly { readonly value: number; readonly labels: object }[];
-  }>;
-}
-
-async function sum(counted: Counted, wanted: (labels: object) => boolean = () => true) {
-  const { values } = await counted.get();
-  return values.reduce((all, { value, labels }) => (wanted(labels) ? all + value : all), 0);
+function sum(counted: readonly Counted[]): number {
+  return counted.reduce((all, { value }) => all + value, 0);
 }
 
 /** What the bridge counts, in the words of its own device in Home Assistant. */
-export async function statsOf(metrics: Metrics, pending: number): Promise<BridgeStats> {
+export function statsOf(metrics: Metrics, pending: number): BridgeStats {
+  const { outbox } = metrics;
   return {
     pending,
-    devices: await sum(metrics.devices),
-    pushes: await sum(metrics.pushes),
-    refused: await sum(metrics.refused),
-    lost: await sum(metrics.lost),
-    late: await sum(metrics.late),
-    too_large: await sum(metrics.messages, (labels) => {
-      return 'outcome' in labels && labels.outcome === 'left_out';
-    }),
-    faults: await sum(metrics.faults),
-    unknown: await sum(metrics.unknown),
-    queue: await sum(metrics.queue),
-    queue_age: Math.round(await sum(metrics.queueAge)),
-    dropped: await sum(metrics.dropped),
-    duplicates: await sum(metrics.again),
-    reconnects: await sum(metrics.reconnects),
+    devices: metrics.devices,
+    pushes: sum(metrics.pushes.values()),
+    refused: sum(metrics.refused()),
+    lost: metrics.lost.value,
+    late: metrics.late.value,
+    too_large: sum(metrics.messages.values().filter(({ labels }) => labels.outcome === 'left_out')),
+    faults: metrics.faults.value,
+    unknown: sum(metrics.unknown.values()),
+    queue: outbox.size,
+    queue_age: Math.round(metrics.outboxAge),
+    dropped: sum(metrics.dropped.values()),
+    duplicates: metrics.again.value,
+    reconnects: metrics.reconnects.value,
   };
 }

@@ -44,9 +44,9 @@ export function newsOf(
   const info: Info = new Info({
     clock,
     publisher,
-    message: async () => {
+    message: () => {
       const { pending } = approvals;
-      const stats = await statsOf(metrics, pending.length);
+      const stats = statsOf(metrics, pending.length);
       const about = { version, startedAt, logLevel: log.level, stats, pending };
       return messages.retained(topics.bridgeInfo, bridgeInfo(settings, about));
     },

@@ -1,14 +1,12 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  type YAMLMap,
-} from 'yaml';
+import { createRequire } from 'node:module';
+import type { Document, LineCounter, Node, YAMLMap } from 'yaml';
+
+type Library = typeof import('yaml');
+
+/** Loaded where there is a file: many a house sets all by the environment. */
+function library(): Library {
+  return createRequire(import.meta.url)('yaml') as Library;
+}
 
 /** What somebody wrote, with the lines where they wrote it: any of the sources becomes this. */
 export type Found = FoundScalar | FoundMap | FoundList;
@@ -46,8 +44,9 @@ export interface SyntaxProblem {
  * both: the checks that know their paths say so.
  */
 export function readYaml(text: string): { found: Found } | { problems: readonly SyntaxProblem[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
+  const yaml = library();
+  const lines = new yaml.LineCounter();
+  const document = yaml.parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: false,
@@ -59,7 +58,7 @@ export function readYaml(text: string): { found: Found } | { problems: readonly 
     problem: needsQuotes[error.code] ?? error.message.replace(/: ".*$/s, ''),
   }));
   if (problems.length > 0) return { problems };
-  const reader = new Reader(document, lines);
+  const reader = new Reader(yaml, document, lines);
   const found = reader.read(document.contents);
   return reader.problems.length > 0 ? { problems: reader.problems } : { found };
 }
@@ -78,16 +77,19 @@ const MOST = 200_000;
 
 class Reader {
   readonly problems: SyntaxProblem[] = [];
+  readonly #yaml: Library;
   readonly #document: Document;
   readonly #lines: LineCounter;
   #count = 0;
 
-  constructor(document: Document, lines: LineCounter) {
+  constructor(yaml: Library, document: Document, lines: LineCounter) {
+    this.#yaml = yaml;
     this.#document = document;
     this.#lines = lines;
   }
 
   read(node: Node | null, depth = 0): Found {
+    const { isAlias, isMap, isScalar, isSeq } = this.#yaml;
     const at = this.#at(node);
     this.#count += 1;
     if (depth > DEEPEST || this.#count > MOST) {
@@ -113,22 +115,22 @@ class Reader {
 
   #entries(map: YAMLMap, depth: number): FoundEntry[] {
     return (map as YAMLMap<Node | null, Node | null>).items.map((pair) => ({
-      key: keyText(pair.key),
+      key: this.#keyText(pair.key),
       value: this.read(pair.value, depth + 1),
       ...this.#at(pair.key),
     }));
+  }
+
+  /** The key as it was written: a device id of digits, or like `12E5`, is no number. */
+  #keyText(key: Node | null): string {
+    if (!this.#yaml.isScalar(key)) return key === null ? '' : String(key);
+    return key.source ?? String(key.value);
   }
 
   #at(node: Node | null): { line?: number } {
     const start = node?.range?.[0];
     return start === undefined ? {} : { line: this.#lines.linePos(start).line };
   }
-}
-
-/** The key as it was written: a device id of digits, or like `12E5`, is no number. */
-function keyText(key: Node | null): string {
-  if (!isScalar(key)) return key === null ? '' : String(key);
-  return key.source ?? String(key.value);
 }
 
 function plain(value: unknown): FoundScalar['value'] {

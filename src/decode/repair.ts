@@ -1,4 +1,4 @@
-import { jsonrepair } from 'jsonrepair';
+import { createRequire } from 'node:module';
 
 /**
  * What may be given to jsonrepair, whose time grows with the square of what is broken: so many
@@ -39,10 +39,19 @@ function parseOrRepair(text: string): unknown {
     if (repairWork(text) > repairLimits.work) return undefined;
   }
   try {
-    return JSON.parse(jsonrepair(text));
+    return JSON.parse(library().jsonrepair(text));
   } catch {
     return undefined;
   }
+}
+
+type Library = typeof import('jsonrepair');
+let loaded: Library | undefined;
+
+/** Loaded with the first broken body: many a house never has one. */
+function library(): Library {
+  loaded ??= createRequire(import.meta.url)('jsonrepair') as Library;
+  return loaded;
 }
 
 /** Quotes and brackets start the text behind them anew; they cost some thirty times a blank. */

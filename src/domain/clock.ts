@@ -66,7 +66,7 @@ export function instantOfWall(wall: WallTime, context: ClockContext): number | u
 /** The zone of a camera's clock: the setting, else what its heartbeats show, else the host's. */
 export function zoneOf(context: Pick<ClockContext, 'timeZone' | 'heartbeat'>): Zone {
   const { timeZone, heartbeat } = context;
-  return timeZone ?? heartbeat?.zone ?? firstGuess(heartbeat?.offsets.at(-1)) ?? hostZone();
+  return timeZone ?? heartbeat?.zone ?? firstGuess(heartbeat?.offsets.at(-1)) ?? hostZone;
 }
 
 /** Takes one more heartbeat's offset into account: zone and clock offset follow. */

@@ -4,6 +4,7 @@ import { Aedes, type AedesOptions } from 'aedes';
 import type { Message } from '../domain/message.ts';
 import { Audience } from './audience.ts';
 import { type BrokerUser, Doorkeeper } from './doorkeeper.ts';
+import { CannotListen } from './errors.ts';
 import type { Log } from './log.ts';
 import { Newest } from './newest.ts';
 
@@ -34,11 +35,6 @@ export interface EmbeddedBroker {
   /** whether somebody but the bridge is subscribed to the topic at this moment */
   hears(topic: string): boolean;
   close(): Promise<void>;
-}
-
-/** The embedded broker cannot listen: the message says why, and what to do. */
-export class CannotListen extends Error {
-  override readonly name = 'CannotListen';
 }
 
 const MAX_PACKET = 2_000_000;

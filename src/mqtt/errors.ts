@@ -76,3 +76,8 @@ export class PublishRefused extends BrokerError {
     this.reasonCode = reasonCode;
   }
 }
+
+/** The embedded broker cannot listen: the message says why, and what to do. */
+export class CannotListen extends Error {
+  override readonly name = 'CannotListen';
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { instantOf, offsetAt } from '../../src/domain/time.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { hostZone, instantOf, offsetAt } from '../../src/domain/time.ts';
 
 const utc = (text: string) => Date.parse(`${text}Z`);
 
@@ -48,4 +48,27 @@ describe('a wall clock becomes an instant', () => {
   test('a name that is no zone is refused', () => {
     expect(() => offsetAt('Nowhere/Land', 0)).toThrow(RangeError);
   });
+});
+
+describe("the host's own zone", () => {
+  const before = process.env.TZ;
+  afterEach(() => {
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
+  });
+
+  test.each(['UTC', 'Europe/Berlin', 'America/St_Johns', 'Australia/Lord_Howe', 'Asia/Kolkata'])(
+    '%s is the same as by its name',
+    (name) => {
+      process.env.TZ = name;
+      fc.assert(
+        fc.property(
+          fc.integer({ min: utc('2020-01-01T00:00:00'), max: utc('2037-12-31T00:00:00') }),
+          (instant) => {
+            expect(offsetAt(hostZone, instant)).toBe(offsetAt(name, instant));
+          },
+        ),
+      );
+    },
+  );
 });

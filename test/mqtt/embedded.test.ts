@@ -1,6 +1,7 @@
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CannotListen, type EmbeddedBroker, startEmbeddedBroker } from '../../src/mqtt/embedded.ts';
+import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/mqtt/embedded.ts';
+import { CannotListen } from '../../src/mqtt/errors.ts';
 import { Recorder } from '../support/recorder.ts';
 import { BRIDGE, embedded, failure, GUEST, MemoryLog } from './bench.ts';
 
