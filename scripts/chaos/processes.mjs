@@ -20,6 +20,13 @@ export async function freePort() {
   return port;
 }
 
+const programs = new Set();
+
+/** Nothing is left running, however it went. */
+export function endAll() {
+  for (const program of programs) program.kill();
+}
+
 /** A program that is killed and started again, and again. */
 class Program {
   #child;
@@ -29,6 +36,11 @@ class Program {
   constructor(port, start) {
     this.#port = port;
     this.#start = start;
+    programs.add(this);
+  }
+
+  kill() {
+    this.#child?.kill('SIGKILL');
   }
 
   async start() {

@@ -1,7 +1,7 @@
 import { Alarm, type Clock } from '../clock.ts';
 import type { Message } from '../domain/message.ts';
 import { ConnectionLost, PublishRefused } from '../mqtt/errors.ts';
-import type { Entry, Kept } from '../outbox/entry.ts';
+import { type Entry, type Kept, newestOnly } from '../outbox/entry.ts';
 import type { Outbox } from './outbox.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -105,16 +105,26 @@ export class Drain {
     }
   }
 
-  async #publish({ seq, kept, topic, device }: Entry): Promise<void> {
+  async #publish(entry: Entry): Promise<void> {
+    const { seq, kept, topic, device } = entry;
     const { outbox, publisher, stateOf } = this.#options;
     if (kept === 'state') {
       await Promise.all(stateOf(device).map((message) => publisher.publish(message)));
       return;
     }
-    const payload = await outbox.read(seq);
-    if (payload === undefined) return;
-    const losses = kept === 'picture' ? (this.#losses.get(seq) ?? 0) : 0;
-    await publisher.publish({ topic, payload, ...flags[kept] }, { losses });
+    // while it is read it is not on its way: nothing of its device overtakes it
+    const isOrdered = !newestOnly.has(kept);
+    if (isOrdered) outbox.miss(device, seq);
+    let sent: Promise<void> | undefined;
+    try {
+      const payload = await outbox.read(seq);
+      if (payload === undefined) return;
+      const losses = isOrdered ? 0 : (this.#losses.get(seq) ?? 0);
+      sent = publisher.publish({ topic, payload, ...flags[kept] }, { losses });
+    } finally {
+      outbox.unmiss(device, seq);
+    }
+    await sent;
   }
 
   #age(): void {

@@ -65,3 +65,29 @@ describe('a turn that waits for Home Assistant, with a full disk', () => {
     expect(lives(world)).toBe(1);
   });
 });
+
+test('a live event does not overtake what is still read from disk', async () => {
+  const world = new World();
+  await world.start();
+  await world.push('A');
+  world.broker.acknowledge(100);
+  await world.disconnect(0);
+  await world.push('A');
+  world.disk.sync();
+  await world.connect();
+  world.broker.acknowledge(100);
+  await world.clock.advance(100);
+  world.broker.acknowledge(100);
+  await world.clock.advance(100);
+  await world.push('A');
+  await world.heal();
+  expect(codes(world)).toEqual([[0], [0], [0]]);
+  const history = world.broker.taken.filter(
+    ({ message }) => message.topic === topicOf.history('A'),
+  );
+  expect(history.map(({ message }) => JSON.parse(message.payload.toString()).uuid)).toEqual([
+    'A/1',
+    'A/2',
+    'A/3',
+  ]);
+});

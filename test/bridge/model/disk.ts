@@ -3,12 +3,13 @@ import type { RecordStore } from '../../../src/bridge/registry.ts';
 import type { DeviceRecord } from '../../../src/domain/record.ts';
 import { restarted } from '../../domain/device-bench.ts';
 
-/** A disk whose writes take until `sync`; those not synced are gone with the power. */
+/** A disk whose writes and reads take until `sync`; those written and not synced are gone with the power. */
 export class FakeDisk implements OutboxDisk, RecordStore {
   readonly safe = new Map<number, Item>();
   /** devices as they were written */
   readonly records = new Map<string, DeviceRecord>();
   #syncing: Writing[] = [];
+  #reading: (() => void)[] = [];
   readonly #answersFirst: boolean;
   wasFull = false;
   #isFull = false;
@@ -55,8 +56,10 @@ export class FakeDisk implements OutboxDisk, RecordStore {
     for (const seq of seqs) this.safe.delete(seq);
   }
 
-  async read(seq: number): Promise<Buffer | undefined> {
-    return this.safe.get(seq)?.payload;
+  read(seq: number): Promise<Buffer | undefined> {
+    return new Promise((resolve) => {
+      this.#reading.push(() => resolve(this.safe.get(seq)?.payload));
+    });
   }
 
   sync(): void {
@@ -70,10 +73,12 @@ export class FakeDisk implements OutboxDisk, RecordStore {
       if (record !== undefined) this.records.set(record.id, record);
       resolve();
     }
+    for (const read of this.#reading.splice(0)) read();
   }
 
   powerOff(): void {
     this.#syncing = [];
+    this.#reading = [];
   }
 }
 
