@@ -73,7 +73,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     delivery,
     timers,
     metrics,
-    areas: new AreaLimit(settings.publish.areas),
+    areas: new AreaLimit(settings.publish.areas, () => broker.pending.waiting === 0),
     joined,
   });
   const http: HttpServer = createHttpServer({

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { retainedTree } from './bridge/restore.ts';
@@ -145,15 +146,15 @@ function explained(error: unknown, settings: Settings): unknown {
   return error;
 }
 
-/** `jvs2mqtt`: runs the bridge until a signal ends it; a second signal ends it at once. */
+/** `jvs2mqtt`: runs the bridge until the signal ends it, even one that comes while it starts. */
 export async function main(_args: string[], io: CommandIo): Promise<number> {
   const loaded = settingsFor(io);
   if (loaded === undefined) return exitCodes.settings.code;
-  const { env, cwd, stdout, stderr } = io;
+  const { env, cwd, stdout, stderr, signal = new AbortController().signal } = io;
   try {
     const bridge = await startBridge({ env, cwd, output: stdout, loaded });
-    stdout.write(bannerOf(bridge, stdout.isTTY === true));
-    await ended(io.signal);
+    if (!signal.aborted) stdout.write(bannerOf(bridge, stdout.isTTY === true));
+    await aborted(signal);
     await bridge.stop();
     return exitCodes.ok.code;
   } catch (error) {
@@ -175,17 +176,7 @@ function bannerOf({ settings, secrets, httpPort, brokerPort }: RunningBridge, te
   });
 }
 
-/** Resolves at the first SIGTERM or SIGINT, or when the caller's signal says so. */
-function ended(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const first = () => {
-      for (const name of ['SIGTERM', 'SIGINT'] as const) {
-        process.off(name, first);
-        process.once(name, () => process.exit(1));
-      }
-      resolve();
-    };
-    if (signal !== undefined) signal.addEventListener('abort', () => resolve(), { once: true });
-    else for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, first);
-  });
+/** Resolves when it is aborted, or has been. */
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }

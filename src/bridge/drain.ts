@@ -17,6 +17,8 @@ export interface DrainOptions {
   readonly hears?: (topic: string) => boolean;
   /** an event left for the history, late */
   readonly onLate: () => void;
+  /** all that waited is with the broker, so many entries */
+  readonly onEmpty: (entries: number) => void;
   /** it was sent before, and nobody knows whether it arrived */
   readonly onAgain: () => void;
 }
@@ -38,6 +40,8 @@ export class Drain {
   /** connections lost with an entry in flight, by place */
   readonly #losses = new Map<number, number>();
   #sending = 0;
+  /** sent since it was empty */
+  #sent = 0;
   #stopped = false;
 
   constructor(options: DrainOptions) {
@@ -50,6 +54,7 @@ export class Drain {
   /** Something may have become free to leave. */
   poke(): void {
     const { outbox, isQuiet, hears, clock } = this.#options;
+    if (outbox.size === 0) this.#tellEmpty();
     if (this.#stopped || outbox.size === 0) return;
     for (const entry of outbox.heads()) {
       if (this.#sending >= AT_ONCE) return;
@@ -81,6 +86,7 @@ export class Drain {
       await this.#publish(entry);
       this.#losses.delete(seq);
       outbox.done(seq);
+      this.#sent++;
       if (kept === 'history') onLate();
     } catch (error) {
       this.#failed(entry, error);
@@ -125,6 +131,12 @@ export class Drain {
       outbox.unmiss(device, seq);
     }
     await sent;
+  }
+
+  #tellEmpty(): void {
+    const sent = this.#sent;
+    this.#sent = 0;
+    if (sent > 0) this.#options.onEmpty(sent);
   }
 
   #age(): void {

@@ -108,10 +108,13 @@ export class Notices {
     const { log, metrics } = this.#options;
     if (!(error instanceof BrokerError)) throw error;
     metrics.lost.inc();
-    log.warn(
-      { device: deviceId, method: push.method, reason: error.message },
-      'a report could not be handed on and is possibly lost',
-    );
+    const reason = error.message;
+    const withheld = this.#throttle.allow(`lost ${deviceId} ${reason}`, this.#options.now());
+    if (withheld !== undefined) {
+      const fields = { device: deviceId, method: push.method, reason };
+      const more = withheld > 0 ? { withheld } : {};
+      log.warn({ ...fields, ...more }, 'a report could not be handed on and is possibly lost');
+    }
     return { ok: false, problem: 'broker_unavailable', message: error.message };
   }
 

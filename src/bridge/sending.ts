@@ -17,6 +17,8 @@ export interface SendingOptions {
   readonly liveWithin: number;
   /** whether a topic is heard, where an acknowledgement alone promises nothing */
   readonly hears?: (topic: string) => boolean;
+  /** the broker acknowledges nothing in time: the disk takes its place */
+  readonly onStuck: () => void;
   /** it will be sent again, and nobody knows whether it arrived */
   readonly onAgain: () => void;
   /** something may leave the outbox */
@@ -66,9 +68,12 @@ export class Sending {
    * @returns the refusal of one that the broker will never take
    */
   async inTime(sent: readonly Promise<void>[]): Promise<unknown> {
-    const { clock, deadline } = this.#options;
+    const { clock, deadline, onStuck } = this.#options;
     const results = await within(clock, deadline, Promise.allSettled(sent));
-    if (results === undefined) this.#isStuck = true;
+    if (results === undefined) {
+      this.#isStuck = true;
+      onStuck();
+    }
     return results?.find((result) => result.status === 'rejected')?.reason;
   }
 

@@ -1,5 +1,6 @@
 import { nearest } from '../config/nearest.ts';
 import { type Command, type CommandIo, exitCodes } from './command.ts';
+import { untilSignal } from './signals.ts';
 import { version } from './version.ts';
 
 interface CommandRow {
@@ -13,7 +14,12 @@ interface CommandRow {
 export const commands: Readonly<Record<string, CommandRow>> = {
   run: {
     about: 'run the bridge (the default)',
-    load: async () => (await import('../main.ts')).main,
+    load: async () => {
+      // before anything is loaded, which takes a while
+      const signal = untilSignal();
+      const { main } = await import('../main.ts');
+      return (args, io) => main(args, { signal, ...io });
+    },
   },
   simulate: {
     about: 'be a camera, or many: --help says how',

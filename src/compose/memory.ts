@@ -7,6 +7,7 @@ import { expectThings } from '../domain/expect.ts';
 import { privacyOf, scrub } from '../domain/privacy.ts';
 import type { Entry } from '../outbox/entry.ts';
 import type { Frame } from './frame.ts';
+import { sparingly } from './sparingly.ts';
 
 /** What earlier runs left, and what the settings say of devices before they are heard of. */
 export interface Memory {
@@ -58,9 +59,10 @@ async function scrubAll(frame: Frame, leftovers: Leftovers): Promise<void> {
 }
 
 async function openOutbox(
-  { settings, store, log }: Frame,
+  { settings, store, log, now }: Frame,
   onDropped: (entries: readonly Entry[], why: string) => void,
 ): Promise<Outbox> {
+  const say = sparingly(log, now);
   const { outbox, bad } = await Outbox.open({
     disk: store.outbox,
     maxBytes: settings.outbox.max_bytes,
@@ -68,7 +70,8 @@ async function openOutbox(
     onDropped: (entries, why) => {
       onDropped(entries, why);
       const kinds = [...new Set(entries.map(({ kept }) => kept))];
-      log.warn({ why, entries: entries.length, kinds }, 'the outbox gave something up');
+      const fields = { why, entries: entries.length, kinds };
+      say('warn', `dropped ${why}`, fields, 'the outbox gave something up');
     },
   });
   if (bad > 0) log.error({ bad }, 'entries of the outbox could not be read');

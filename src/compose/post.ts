@@ -8,6 +8,7 @@ import type { Frame } from './frame.ts';
 import type { Line } from './line.ts';
 import type { Memory } from './memory.ts';
 import type { News } from './news.ts';
+import { sparingly } from './sparingly.ts';
 
 /** How changes reach the broker: at once, when Home Assistant is ready, or from disk. */
 export interface Post {
@@ -27,6 +28,7 @@ export function postOf(
   metrics: Metrics,
 ): Post {
   const { settings, context, clock, now } = frame;
+  const say = sparingly(frame.log, now);
   const hears = frame.hears === undefined ? {} : { hears: frame.hears };
   const liveWithin = settings.events.live_within * 1000;
   const holds = new Holds<Turn>({ hold: settings.homeassistant.subscribe_hold * 1000, liveWithin });
@@ -44,6 +46,9 @@ export function postOf(
     onLate: () => metrics.late.inc(),
     onLost: (record, error) => notices.turnLost(record.id, error),
     onAgain: () => metrics.again.inc(),
+    onStuck: () => {
+      say('warn', 'stuck', {}, 'the broker acknowledges nothing: reports wait on disk');
+    },
   });
   const drain: Drain = new Drain({
     ...hears,
@@ -58,6 +63,9 @@ export function postOf(
     },
     onLate: () => metrics.late.inc(),
     onAgain: () => metrics.again.inc(),
+    onEmpty: (entries) => {
+      say('info', 'empty', { entries }, 'what had waited on disk is with the broker');
+    },
   });
   broker.onDisconnect(() => delivery.disconnected());
   return { holds, delivery, drain };

@@ -5,6 +5,7 @@ import { Gate } from '../../src/bridge/gate.ts';
 import { Registry } from '../../src/bridge/registry.ts';
 import { Throttle } from '../../src/bridge/throttle.ts';
 import { Alarm } from '../../src/clock.ts';
+import { sparingly } from '../../src/compose/sparingly.ts';
 import { newRecord } from '../../src/domain/device.ts';
 import type { DeviceRecord } from '../../src/domain/record.ts';
 import { FakeClock } from '../mqtt/fake-clock.ts';
@@ -67,6 +68,19 @@ describe('telling the same thing', () => {
   });
 });
 
+test('the log says the same a few times a minute, and how often it did not', () => {
+  let now = 0;
+  const lines: object[] = [];
+  const write = (fields: object) => lines.push(fields);
+  const log = { debug: write, info: write, warn: write, error: write };
+  const say = sparingly(log, () => now);
+  for (let time = 0; time < 10; time++) say('warn', 'full', { time }, 'the outbox is full');
+  say('info', 'empty', {}, 'it is empty');
+  now = 60_000;
+  say('warn', 'full', { time: 10 }, 'the outbox is full');
+  expect(lines).toEqual([{ time: 0 }, { time: 1 }, { time: 2 }, {}, { time: 10, withheld: 7 }]);
+});
+
 describe('detection frames', () => {
   test('pass a few times a second and channel', () => {
     const areas = new AreaLimit(5);
@@ -74,6 +88,16 @@ describe('detection frames', () => {
     expect(passed.filter(Boolean)).toHaveLength(5);
     expect(areas.allows('A', '1', 500)).toBe(true);
     expect(areas.allows('B', '0', 500)).toBe(true);
+  });
+
+  test('give way to all that waits for the broker', () => {
+    let hasRoom = true;
+    const areas = new AreaLimit(5, () => hasRoom);
+    expect(areas.allows('A', '0', 0)).toBe(true);
+    hasRoom = false;
+    expect(areas.allows('A', '0', 1_000)).toBe(false);
+    hasRoom = true;
+    expect(areas.allows('A', '0', 1_001)).toBe(true);
   });
 
   test('can be switched off', () => {

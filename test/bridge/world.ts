@@ -110,6 +110,7 @@ export class World {
       onLate: () => {},
       onLost: () => {},
       onAgain: () => {},
+      onStuck: () => {},
       onFree: () => drain.poke(),
     });
     const drain: Drain = new Drain({
@@ -121,6 +122,7 @@ export class World {
       stateOf: (device) => stateOf(registry.get(device)),
       onLate: () => {},
       onAgain: () => {},
+      onEmpty: () => {},
     });
     const timers: Timers = new Timers({
       clock,

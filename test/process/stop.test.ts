@@ -27,6 +27,23 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+/** Sends its own process SIGTERM so many ms after that is first listened for, and says so. */
+const early = (ms: number) => `
+  process.on('newListener', function look(name) {
+    if (name !== 'SIGTERM') return;
+    process.off('newListener', look);
+    process.stdout.write('it listens for SIGTERM\\n');
+    setTimeout(() => process.kill(process.pid, 'SIGTERM'), ${ms});
+  });`;
+
+test.each([0, 50, 150])('SIGTERM %i ms into a start: it ends with 0', async (ms) => {
+  const code = `data:text/javascript,${encodeURIComponent(early(ms))}`;
+  const starting = home.spawn([], { NODE_OPTIONS: `--import=${code}` });
+  const ended = await starting.ended;
+  expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  expect(ended.stdout).toMatch(/^it listens for SIGTERM\n/);
+});
+
 test('a second signal ends it at once, whatever is in flight', async () => {
   const bridge = await home.start({ JVS2MQTT_SHUTDOWN_GRACE: '600' });
   const socket = connect(bridge.httpPort, '127.0.0.1');
