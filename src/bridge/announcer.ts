@@ -26,6 +26,8 @@ export interface AnnouncerOptions {
   readonly wanted: (record: DeviceRecord | undefined) => ReadonlyMap<string, JsonObject>;
   /** turns may go that waited for a payload */
   readonly onAnnounced: () => void;
+  /** entities of the device read their states otherwise from now on */
+  readonly onReread: (deviceId: string) => void;
   /** a payload that this broker will never take was left out */
   readonly onLeftOut: (topic: string, error: Error) => void;
   readonly onError: (error: unknown) => void;
@@ -193,7 +195,7 @@ export class Announcer {
     }
     const steps = planDiscovery(previous, wanted);
     for (const [index, step] of steps.entries()) {
-      const { topic, announces, retain } = step;
+      const { topic, announces, rereads, retain } = step;
       if (step.payload === '') this.#planned.delete(topic);
       else if (retain) this.#planned.set(topic, step.payload);
       const payload = step.payload === '' ? '' : JSON.stringify(step.payload);
@@ -205,6 +207,7 @@ export class Announcer {
         retain,
         deviceId: owner,
         announces,
+        rereads,
         urgent,
         bridge,
         step: isStep,
@@ -253,6 +256,7 @@ export class Announcer {
       onAnnounced();
     }
     if (!retain || leftOut !== undefined) return;
+    if (job.rereads) this.#options.onReread(job.deviceId);
     if (payload === '') await store.delete(topic);
     else await store.put(topic, payload);
   }

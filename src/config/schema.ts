@@ -482,7 +482,7 @@ export const schema = {
       default: false,
     },
     subscribe_hold: {
-      doc: 'Seconds that a live event waits after the discovery payload that announced it: Home Assistant hears nothing earlier.',
+      doc: 'Seconds that a live event waits after the discovery payload that announced it: Home Assistant hears nothing earlier. Where many are announced together, from the last of them and up to five times as long.',
       format: 'seconds',
       default: 1,
     },

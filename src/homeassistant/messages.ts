@@ -89,16 +89,23 @@ export function messagesOf(
  */
 export function retainedOf(record: DeviceRecord, context: Context): readonly Message[] {
   const { topics } = context;
-  const states = Object.entries(record.channels).flatMap(([channel, { alarms, readings }]) => [
-    ...Object.values(alarms).map((alarm) =>
+  const states = Object.entries(record.channels).flatMap(([channel, { alarms }]) =>
+    Object.values(alarms).map((alarm) =>
       retained(topics.alarm(record.id, channel, alarm), alarmState(channel, alarm)),
     ),
-    ...Object.values(readings).flatMap((reading) => {
+  );
+  return [...deviceMessages(record, context), ...states, ...readingsOf(record, context)];
+}
+
+/** The readings of a device as they are now: no live turn waits behind them, as it does for an alarm. */
+export function readingsOf(record: DeviceRecord, context: Context): readonly Message[] {
+  return Object.entries(record.channels).flatMap(([channel, { readings }]) =>
+    Object.values(readings).flatMap((reading) => {
       const payload = readingState(record, reading, context);
-      return payload ? [retained(topics.reading(record.id, channel, reading), payload)] : [];
+      const topic = context.topics.reading(record.id, channel, reading);
+      return payload ? [retained(topic, payload)] : [];
     }),
-  ]);
-  return [...deviceMessages(record, context), ...states];
+  );
 }
 
 /** `<device>/availability`. */

@@ -12,6 +12,10 @@ export interface DiscoveryStep {
    * waits for it.
    */
   readonly announces: boolean;
+  /**
+   * Entities that were there read their state otherwise: Home Assistant does not read anew what it has.
+   */
+  readonly rereads: boolean;
 }
 
 type Payloads = ReadonlyMap<string, JsonObject>;
@@ -46,6 +50,7 @@ export function planDiscovery(previous: Payloads, next: Payloads): readonly Disc
     payload: { migrate_discovery: true },
     retain: false,
     announces: false,
+    rereads: false,
   }));
   // the new device takes a component over before the old one is told to do without it
   const order = [...changed].sort(
@@ -56,6 +61,7 @@ export function planDiscovery(previous: Payloads, next: Payloads): readonly Disc
     payload,
     retain: true,
     announces: left.has(topic) || entered.has(topic) || addsTo(previous.get(topic), payload),
+    rereads: readsOtherwise(previous.get(topic), payload),
   }));
   const gone = [...previous.keys()].filter((topic) => !wanted.has(topic));
   const clearings = gone.map((topic) => ({
@@ -63,6 +69,7 @@ export function planDiscovery(previous: Payloads, next: Payloads): readonly Disc
     payload: '' as const,
     retain: true,
     announces: false,
+    rereads: false,
   }));
   return [...removals, ...releases, ...publications, ...clearings];
 }
@@ -87,7 +94,9 @@ function removal(
   );
   const bare = gone.map(([key, { p }]): [string, Json] => [key, { p: p ?? null }]);
   const components = Object.fromEntries([...kept, ...bare]);
-  return [{ topic, payload: { ...before, components }, retain: true, announces: false }];
+  return [
+    { topic, payload: { ...before, components }, retain: true, announces: false, rereads: false },
+  ];
 }
 
 function movesBetween(
@@ -119,6 +128,15 @@ function addsTo(before: JsonObject | undefined, payload: JsonObject): boolean {
     const types = listOf(known.event_types);
     return listOf(component.event_types).some((type) => !types.includes(type));
   });
+}
+
+/** A component that was there has another template: labels of another language. */
+function readsOtherwise(before: JsonObject | undefined, payload: JsonObject): boolean {
+  const old = before === undefined ? {} : componentsOf(before);
+  return Object.entries(componentsOf(payload)).some(
+    ([key, { value_template: template }]) =>
+      Object.hasOwn(old, key) && old[key]?.value_template !== template,
+  );
 }
 
 /** What only grows keeps what it had, behind what it has. */

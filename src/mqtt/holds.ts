@@ -7,7 +7,7 @@ export interface Released<T> {
 }
 
 export interface HoldsOptions {
-  /** ms that Home Assistant needs to subscribe after a payload that announced something */
+  /** ms that Home Assistant needs to subscribe after the last payload that announced something */
   readonly hold: number;
   /** ms after receipt from which a turn is late */
   readonly liveWithin: number;
@@ -21,14 +21,24 @@ interface Waiting<T> {
 interface Lane<T> {
   /** payloads that announce something and are not published yet */
   announcing: boolean;
-  /** ms, from when turns may go */
-  openAt: number;
+  /** ms, when the last one was published */
+  announcedAt: number;
   readonly waiting: Waiting<T>[];
 }
+
+/** What each payload of a burst adds to the hold behind its last, as a part of the hold. */
+const EACH = 0.3;
+/** Most that others' payloads may add to a device's own hold, in holds. */
+const MOST = 4;
 
 /**
  * Live turns (an event and its `ON`) wait here until Home Assistant has subscribed to what was just
  * announced of their device; in order by device. One that waited too long comes out marked late.
+ *
+ * Home Assistant gathers its subscriptions, and every new topic of any device starts the wait anew; in
+ * a burst it falls behind, the further the longer the burst is. So the hold counts from the last
+ * payload of any device, and grows with the burst, up to a limit: a device that comes alone waits one
+ * hold.
  *
  * Time is an argument, in ms; there are no timers here.
  */
@@ -36,6 +46,9 @@ export class Holds<T> {
   readonly #hold: number;
   readonly #liveWithin: number;
   readonly #lanes = new Map<string, Lane<T>>();
+  /** payloads, of any device, one soon after the other; and when the last of them was published */
+  #burst = 0;
+  #burstAt = Number.NEGATIVE_INFINITY;
 
   constructor({ hold, liveWithin }: HoldsOptions) {
     this.#hold = hold;
@@ -61,7 +74,9 @@ export class Holds<T> {
   announced(deviceId: string, now: number, more = false): void {
     const lane = this.#lane(deviceId);
     lane.announcing = more;
-    lane.openAt = Math.max(lane.openAt, now + this.#hold);
+    lane.announcedAt = now;
+    this.#burst = now - this.#burstAt < this.#hold ? this.#burst + 1 : 1;
+    this.#burstAt = now;
   }
 
   /** Nothing will be announced, for the broker is gone: turns wait no longer. */
@@ -69,7 +84,7 @@ export class Holds<T> {
     const lane = this.#lanes.get(deviceId);
     if (lane === undefined) return;
     lane.announcing = false;
-    lane.openAt = Number.NEGATIVE_INFINITY;
+    lane.announcedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** The device is gone: so is what waits of it. */
@@ -98,7 +113,7 @@ export class Holds<T> {
         lane.waiting.shift();
         released.push({ deviceId, turn: head.turn, late: now > head.received + this.#liveWithin });
       }
-      const over = !lane.announcing && lane.openAt <= now && lane.waiting.length === 0;
+      const over = !lane.announcing && this.#openAt(lane) <= now && lane.waiting.length === 0;
       if (over) this.#lanes.delete(deviceId);
     }
     return released;
@@ -119,13 +134,24 @@ export class Holds<T> {
   /** What is late anyway does not wait for Home Assistant. */
   #releaseAt(lane: Lane<T>, head: Waiting<T>): number {
     const lateAt = head.received + this.#liveWithin + 1;
-    return lane.announcing ? lateAt : Math.min(lane.openAt, lateAt);
+    return lane.announcing ? lateAt : Math.min(this.#openAt(lane), lateAt);
+  }
+
+  /** ms, from when turns may go. */
+  #openAt({ announcedAt }: Lane<T>): number {
+    const own = announcedAt + this.#hold;
+    const all = this.#burstAt + this.#hold * (1 + EACH * (this.#burst - 1));
+    return Math.min(Math.max(own, all), own + this.#hold * MOST);
   }
 
   #lane(deviceId: string): Lane<T> {
     const known = this.#lanes.get(deviceId);
     if (known !== undefined) return known;
-    const lane: Lane<T> = { announcing: false, openAt: Number.NEGATIVE_INFINITY, waiting: [] };
+    const lane: Lane<T> = {
+      announcing: false,
+      announcedAt: Number.NEGATIVE_INFINITY,
+      waiting: [],
+    };
     this.#lanes.set(deviceId, lane);
     return lane;
   }

@@ -7,6 +7,8 @@ export interface DiscoveryJob {
   readonly deviceId: string;
   /** it has components that Home Assistant does not know yet */
   readonly announces: boolean;
+  /** states that Home Assistant has are to be told again behind it */
+  readonly rereads: boolean;
   /** a live event waits for it */
   readonly urgent: boolean;
   /** of the bridge's own device, under which the cameras hang */
@@ -18,8 +20,8 @@ export interface DiscoveryJob {
 export interface PacerOptions {
   /** ms between two payloads */
   readonly pace: number;
-  /** ms between two payloads of one device */
-  readonly deviceGap?: number;
+  /** ms between two payloads of one topic, which is one device of Home Assistant's */
+  readonly topicGap?: number;
   /** ms of silence that end a run of changes, after which its last payload goes out once more */
   readonly settle?: number;
 }
@@ -41,15 +43,15 @@ interface Sent {
   run: number;
 }
 
-const DEVICE_GAP = 1_000;
+const TOPIC_GAP = 1_000;
 const SETTLE = 3_000;
 /** ms after which nobody is overtaken any more */
 const PATIENCE = 30_000;
 
 /**
  * In which order and how fast discovery payloads go out, by what Home Assistant was measured to
- * stand: one per `pace` and one a second of a device, or it loses components and the first events
- * without a word. The bridge's device comes first, then those for whom a live event waits. A newer
+ * stand: one per `pace` and one a second of a topic, or it loses components and the first events
+ * without a word. The topics of one camera, its own and those of its channels, go out in their order. The bridge's device comes first, then those for whom a live event waits. A newer
  * payload takes the place of one that still waits. After a run of changes the last payload goes out
  * once more, for a component of the second is lost while the first one's platforms load.
  *
@@ -61,13 +63,13 @@ export class Pacer {
   readonly #settle: number;
   readonly #queues = new Map<string, Queued[]>();
   readonly #sent = new Map<string, Sent>();
-  readonly #deviceSent = new Map<string, number>();
+  readonly #topicSent = new Map<string, number>();
   #lastSent = Number.NEGATIVE_INFINITY;
   #order = 0;
 
   constructor(options: PacerOptions) {
     this.#pace = options.pace;
-    this.#gap = options.deviceGap ?? DEVICE_GAP;
+    this.#gap = options.topicGap ?? TOPIC_GAP;
     this.#settle = options.settle ?? SETTLE;
   }
 
@@ -145,8 +147,8 @@ export class Pacer {
   #ready(now: number): Queued[] | undefined {
     let best: Queued[] | undefined;
     let bestRank: readonly number[] = [];
-    for (const [deviceId, queue] of this.#queues) {
-      if (now < this.#freeAt(deviceId)) continue;
+    for (const queue of this.#queues.values()) {
+      if (now < this.#freeAt(queue)) continue;
       const rank = rankOf(queue, now);
       if (best === undefined || before(rank, bestRank)) [best, bestRank] = [queue, rank];
     }
@@ -166,7 +168,7 @@ export class Pacer {
   }
 
   #repeat(sent: Sent, now: number): DiscoveryJob {
-    const job = { ...sent.job, announces: false, urgent: false };
+    const job = { ...sent.job, announces: false, rereads: false, urgent: false };
     this.#sent.delete(job.topic);
     this.#went(job, now);
     return job;
@@ -174,18 +176,23 @@ export class Pacer {
 
   #went(job: DiscoveryJob, now: number): void {
     this.#lastSent = now;
-    this.#deviceSent.set(job.deviceId, now);
+    this.#topicSent.set(job.topic, now);
   }
 
-  #freeAt(deviceId: string): number {
-    return (this.#deviceSent.get(deviceId) ?? Number.NEGATIVE_INFINITY) + this.#gap;
+  /** When the first payload of a device may go: those behind it wait for it. */
+  #freeAt([head]: readonly Queued[]): number {
+    return this.#topicFreeAt(head?.job.topic ?? '');
+  }
+
+  #topicFreeAt(topic: string): number {
+    return (this.#topicSent.get(topic) ?? Number.NEGATIVE_INFINITY) + this.#gap;
   }
 
   /** When the last payload of a run goes out again; never while its device has more to say. */
   #againAt(sent: Sent): number | undefined {
-    const { deviceId } = sent.job;
+    const { deviceId, topic } = sent.job;
     if (!repeats(sent) || this.#queues.has(deviceId)) return undefined;
-    return Math.max(sent.at + this.#settle, this.#freeAt(deviceId));
+    return Math.max(sent.at + this.#settle, this.#topicFreeAt(topic));
   }
 
   #dueAgain(now: number): Sent | undefined {
@@ -198,7 +205,7 @@ export class Pacer {
 
   /** When the next thing can go out. */
   #soonest(): number | undefined {
-    const times = [...this.#queues.keys()].map((deviceId) => this.#freeAt(deviceId));
+    const times = [...this.#queues.values()].map((queue) => this.#freeAt(queue));
     for (const sent of this.#sent.values()) {
       const at = this.#againAt(sent);
       if (at !== undefined) times.push(at);
@@ -214,8 +221,8 @@ export class Pacer {
     for (const [topic, sent] of this.#sent) {
       if (!repeats(sent) && now - sent.at >= this.#settle) this.#sent.delete(topic);
     }
-    for (const [deviceId, at] of this.#deviceSent) {
-      if (now - at >= this.#gap) this.#deviceSent.delete(deviceId);
+    for (const [topic, at] of this.#topicSent) {
+      if (now - at >= this.#gap) this.#topicSent.delete(topic);
     }
   }
 }
@@ -236,6 +243,7 @@ function joined(older: DiscoveryJob, newer: DiscoveryJob): DiscoveryJob {
   return {
     ...newer,
     announces: older.announces || newer.announces,
+    rereads: older.rereads || newer.rereads,
     urgent: older.urgent || newer.urgent,
   };
 }

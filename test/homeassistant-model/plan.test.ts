@@ -18,7 +18,7 @@ const one = new Map([['a', payload({ s1: sensor('1'), s2: sensor('2') })]]);
 describe('planDiscovery', () => {
   it('announces a device that is new', () => {
     expect(planDiscovery(none, one)).toEqual([
-      { topic: 'a', payload: one.get('a'), retain: true, announces: true },
+      { topic: 'a', payload: one.get('a'), retain: true, announces: true, rereads: false },
     ]);
   });
 
@@ -31,6 +31,16 @@ describe('planDiscovery', () => {
     expect(planDiscovery(one, renamed)).toMatchObject([{ topic: 'a', announces: false }]);
     const more = new Map([['a', payload({ s1: sensor('1'), s2: sensor('2'), s3: sensor('3') })]]);
     expect(planDiscovery(one, more)).toMatchObject([{ topic: 'a', announces: true }]);
+  });
+
+  it('knows where states are to be told again: a template of what was there changed', () => {
+    const labelled = (template: string, more: Components = {}) =>
+      new Map([['a', payload({ s1: sensor('1', { value_template: template }), ...more })]]);
+    const english = labelled('en');
+    expect(planDiscovery(english, labelled('zh'))).toMatchObject([{ rereads: true }]);
+    const more = labelled('en', { s2: sensor('2', { value_template: 'new' }) });
+    expect(planDiscovery(english, more)).toMatchObject([{ rereads: false }]);
+    expect(planDiscovery(none, english)).toMatchObject([{ rereads: false }]);
   });
 
   it('announces a type of event before the first of it', () => {
@@ -48,14 +58,15 @@ describe('planDiscovery', () => {
         payload: payload({ s1: sensor('1'), s2: { p: 'sensor' } }),
         retain: true,
         announces: false,
+        rereads: false,
       },
-      { topic: 'a', payload: less.get('a'), retain: true, announces: false },
+      { topic: 'a', payload: less.get('a'), retain: true, announces: false, rereads: false },
     ]);
   });
 
   it('clears a device that is gone, once and without more', () => {
     expect(planDiscovery(one, none)).toEqual([
-      { topic: 'a', payload: '', retain: true, announces: false },
+      { topic: 'a', payload: '', retain: true, announces: false, rereads: false },
     ]);
   });
 
@@ -65,9 +76,15 @@ describe('planDiscovery', () => {
       ['b', payload({ s2: sensor('2') })],
     ]);
     expect(planDiscovery(one, split)).toEqual([
-      { topic: 'a', payload: { migrate_discovery: true }, retain: false, announces: false },
-      { topic: 'b', payload: split.get('b'), retain: true, announces: true },
-      { topic: 'a', payload: split.get('a'), retain: true, announces: true },
+      {
+        topic: 'a',
+        payload: { migrate_discovery: true },
+        retain: false,
+        announces: false,
+        rereads: false,
+      },
+      { topic: 'b', payload: split.get('b'), retain: true, announces: true, rereads: false },
+      { topic: 'a', payload: split.get('a'), retain: true, announces: true, rereads: false },
     ]);
   });
 

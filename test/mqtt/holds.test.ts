@@ -50,6 +50,42 @@ describe('holds', () => {
     expect(turns(holds, 3_000)).toEqual(['alarm']);
   });
 
+  it('waits for the last payload of any device, longer behind more of them, and not for ever', () => {
+    const holds = new Holds<string>(rules);
+    for (const [at, device] of ['a', 'b', 'c'].entries()) {
+      holds.announcing(device);
+      holds.add(device, `alarm of ${device}`, 0);
+      holds.announced(device, at * 250);
+    }
+    // the last at 500, the hold, and three tenths of it for each of the two before
+    expect(turns(holds, 2_099)).toEqual([]);
+    expect(turns(holds, 2_100)).toEqual(['alarm of a', 'alarm of b', 'alarm of c']);
+    holds.announcing('d');
+    holds.add('d', 'alarm of d', 3_000);
+    holds.announced('d', 3_000);
+    for (let at = 3_250; at <= 9_000; at += 250) {
+      holds.announcing('others');
+      holds.announced('others', at);
+    }
+    expect(turns(holds, 7_999)).toEqual([]);
+    expect(turns(holds, 8_000)).toEqual(['alarm of d']);
+  });
+
+  it('waits one hold for a device that comes alone, soon after others too', () => {
+    const holds = new Holds<string>(rules);
+    for (const [at, device] of [
+      [0, 'a'],
+      [250, 'b'],
+      [1_250, 'c'],
+    ] as const) {
+      holds.announcing(device);
+      holds.announced(device, at);
+    }
+    holds.add('c', 'alarm', 1_250);
+    expect(turns(holds, 2_249)).toEqual([]);
+    expect(turns(holds, 2_250)).toEqual(['alarm']);
+  });
+
   it('lets out as late what waited too long, though nothing was announced yet', () => {
     const holds = new Holds<string>(rules);
     holds.announcing('a');
