@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // their own configuration: vitest.system.config.ts
+    // their own configurations: vitest.homeassistant.config.ts, vitest.system.config.ts
     exclude: ['test/homeassistant/**', 'test/container/**'],
     // what hangs, not what is slow: a busy machine is no failure
     testTimeout: 60_000,

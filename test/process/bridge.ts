@@ -95,6 +95,8 @@ export interface BridgeProcess {
   /** of the embedded broker; 0 where there is none */
   readonly brokerPort: number;
   readonly target: PushTarget;
+  /** at the embedded broker */
+  readonly account: Account;
   /** A subscriber to the embedded broker. */
   record(filters?: readonly string[]): Promise<Recorder>;
 }
@@ -145,6 +147,7 @@ export class Home {
       httpPort: Number(http),
       brokerPort: Number(embedded ?? 0),
       target: { url, ...camera },
+      account: broker,
       record,
     };
   }

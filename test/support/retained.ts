@@ -4,6 +4,7 @@ import { Recorder } from './recorder.ts';
 /** Everything that a broker keeps, as it is now and as it changes. */
 export class RetainedTree {
   readonly recorder: Recorder;
+  #trips = 0;
 
   private constructor(recorder: Recorder) {
     this.recorder = recorder;
@@ -27,6 +28,13 @@ export class RetainedTree {
 
   get topics(): readonly string[] {
     return [...this.now.keys()].sort();
+  }
+
+  /** Resolves once it has heard all that the broker kept when this was called. */
+  async settled(): Promise<void> {
+    const topic = `settled/${this.#trips++}/${process.pid}`;
+    await this.recorder.client.publishAsync(topic, '', { qos: 1 });
+    await this.recorder.waitFor((message) => message.topic === topic);
   }
 
   /** Resolves once the tree is so. */

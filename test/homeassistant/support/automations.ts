@@ -1,83 +1,54 @@
-import type { Recorder } from '../../support/recorder.ts';
-
-/** What an automation saw at the moment in which it was triggered. */
-export interface Run {
-  /** the ids that sensor, event and picture have in their attributes */
-  readonly sensor: string | null;
-  readonly event: string | null;
-  readonly image: string | null;
-  readonly event_type: string | null;
-  /** when the picture came; `unknown` where there is none */
-  readonly shown: string;
-  /** the sensor's */
-  readonly data: Readonly<Record<string, unknown>> | null;
-}
-
-/**
- * The ways in which people watch one alarm: its state's change, its event's own trigger, and a state
- * trigger of the event entity that is neither from nor to nothing.
- */
-export type Way = 'state' | 'event' | 'neither';
-
 const nothing = ['unavailable', 'unknown'];
 
-export interface Watched {
-  /** device and channel, as entity ids begin */
-  readonly place: string;
-  readonly alarm: string;
-  /** where the triggered picture is written to; nowhere without it */
-  readonly picture?: string;
+export interface Telling {
+  /** of templates: what the automation sees in the moment in which it is triggered */
+  readonly seen?: Readonly<Record<string, string>>;
+  /** what it does before it tells */
+  readonly first?: readonly object[];
 }
 
-/** Automations on an alarm that tell of each run on a topic of their own, which survives a restart. */
-export function watching({ place, alarm, picture }: Watched): readonly object[] {
-  const [sensor, event] = [`binary_sensor.${place}_${alarm}`, `event.${place}_event`];
-  const image = `image.${place}_alarm_picture`;
-  const seen = `{{ {
-    'sensor': state_attr('${sensor}', 'id'),
-    'event': state_attr('${event}', 'id'),
-    'image': state_attr('${image}', 'id'),
-    'event_type': state_attr('${event}', 'event_type'),
-    'shown': states('${image}'),
-    'data': state_attr('${sensor}', 'data')
-  } | to_json }}`;
-  const triggers: Readonly<Record<Way, object>> = {
-    state: { trigger: 'state', entity_id: sensor, from: 'off', to: 'on' },
-    event: {
-      trigger: 'event.received',
-      target: { entity_id: event },
-      options: { event_type: [alarm] },
-    },
-    neither: { trigger: 'state', entity_id: event, not_from: nothing, not_to: nothing },
-  };
-  return (Object.entries(triggers) as [Way, object][]).map(([way, trigger]) => ({
-    id: `${place}_${way}`,
-    alias: `${place} ${way}`,
+/** An automation that tells by an event of its own, on Home Assistant's bus, that it ran. */
+export function telling(
+  name: string,
+  triggers: readonly object[],
+  { seen = { by: '{{ trigger.entity_id | default("") }}' }, first = [] }: Telling = {},
+): object {
+  return {
+    alias: name,
     mode: 'queued',
-    triggers: [trigger],
-    actions: [
-      ...(picture !== undefined && way === 'state'
-        ? [
-            {
-              action: 'image.snapshot',
-              target: { entity_id: image },
-              data: { filename: picture },
-            },
-          ]
-        : []),
-      {
-        action: 'mqtt.publish',
-        data: { topic: topicOf(place, way), payload: seen, qos: 1 },
-      },
-    ],
-  }));
+    triggers,
+    actions: [...first, { event: name, event_data: seen }],
+  };
 }
 
-/** The runs that were told so far. */
-export function runsOf(heard: Recorder, place: string, way: Way): readonly Run[] {
-  return heard.texts(topicOf(place, way)).map((text) => JSON.parse(text) as Run);
+/** The safe way to watch an alarm: `to: on` alone fires again at every restart. */
+export function began(sensor: string): object {
+  return { trigger: 'state', entity_id: sensor, from: 'off', to: 'on' };
 }
 
-function topicOf(place: string, way: Way): string {
-  return `ran/${place}/${way}`;
+/** The event entity's own trigger. */
+export function received(event: string, event_type: string): object {
+  return {
+    trigger: 'event.received',
+    target: { entity_id: event },
+    options: { event_type: [event_type] },
+  };
+}
+
+/** A state trigger of the event entity that is deaf to its very first event, as the documentation says. */
+export function happenedAgain(event: string): object {
+  return { trigger: 'state', entity_id: event, not_from: nothing, not_to: nothing };
+}
+
+/** The ids that one turn has in three places, and the rest of what an automation can see of it. */
+export function turnSeen(place: string, alarm: string): Readonly<Record<string, string>> {
+  const image = `image.${place}_alarm_picture`;
+  return {
+    sensor: `{{ state_attr('binary_sensor.${place}_${alarm}', 'id') }}`,
+    event: `{{ state_attr('event.${place}_event', 'id') }}`,
+    image: `{{ state_attr('${image}', 'id') }}`,
+    event_type: `{{ state_attr('event.${place}_event', 'event_type') }}`,
+    shown: `{{ states('${image}') }}`,
+    data: `{{ state_attr('binary_sensor.${place}_${alarm}', 'data') }}`,
+  };
 }

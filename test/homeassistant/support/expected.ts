@@ -19,7 +19,7 @@ export const bridgeEntities = rows(`
 binary_sensor.jvs2mqtt_connected  Connected              on           -  connectivity  -
 sensor.jvs2mqtt_version           Version                (version)    -  -             -
 event.jvs2mqtt_notice             Notice                 device_new   -  -             -
-select.jvs2mqtt_log_level         Log level              debug        -  -             -
+select.jvs2mqtt_log_level         Log level              info         -  -             -
 sensor.jvs2mqtt_pending           Devices to approve     0            -  -             measurement
 sensor.jvs2mqtt_devices           Devices                9            -  -             measurement
 sensor.jvs2mqtt_refused           Refused pushes         0            -  -             total_increasing

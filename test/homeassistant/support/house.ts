@@ -1,52 +1,96 @@
+import { inject } from 'vitest';
 import type { SimulatedCamera } from '../../../src/simulator/camera.ts';
 import type { CameraOptions } from '../../../src/simulator/camera-options.ts';
 import type { ScenarioName } from '../../../src/simulator/scenarios.ts';
 import { type BridgeProcess, Home } from '../../process/bridge.ts';
 import { makeCamera, type PushTarget, playStory } from '../../support/camera.ts';
-import { Mosquitto } from '../../support/mosquitto.ts';
+import type { Mosquitto } from '../../support/mosquitto.ts';
 import { Recorder } from '../../support/recorder.ts';
 import { RetainedTree } from '../../support/retained.ts';
-import { LiveHome } from './live.ts';
+import { Bench } from './bench.ts';
+import { account, startMosquitto } from './lanes.ts';
 
-const account = { username: 'house', password: 'of-the-broker' };
+/** Settings as a user writes them, without where the broker is. */
+export type Written = Readonly<Record<string, unknown>>;
+
+/** Where Home Assistant and bridge meet, and how it is left. */
+interface Place {
+  readonly url: string;
+  readonly hass: Bench;
+  /** where it is nobody else's */
+  readonly mosquitto?: Mosquitto;
+  readonly leave: () => Promise<void>;
+}
 
 /** A house as people have it: Mosquitto, the bridge's own process, and Home Assistant. */
 export class House {
-  readonly mosquitto: Mosquitto;
-  readonly hass: LiveHome;
+  readonly hass: Bench;
+  readonly #place: Place;
   readonly #folder: Home;
-  #settings: Readonly<Record<string, unknown>>;
+  #settings: Written;
   #bridge: BridgeProcess;
   #recorders: Recorder[] = [];
 
-  private constructor(parts: {
-    mosquitto: Mosquitto;
-    hass: LiveHome;
-    folder: Home;
-    bridge: BridgeProcess;
-    settings: Readonly<Record<string, unknown>>;
-  }) {
-    this.mosquitto = parts.mosquitto;
-    this.hass = parts.hass;
-    this.#folder = parts.folder;
-    this.#bridge = parts.bridge;
-    this.#settings = parts.settings;
+  private constructor(place: Place, folder: Home, bridge: BridgeProcess, settings: Written) {
+    this.hass = place.hass;
+    this.#place = place;
+    this.#folder = folder;
+    this.#bridge = bridge;
+    this.#settings = settings;
   }
 
-  /** @param settings the bridge's, as a user writes them, without `mqtt` */
-  static async build(settings: Readonly<Record<string, unknown>>): Promise<House> {
-    const mosquitto = await Mosquitto.start({ users: { [account.username]: account.password } });
+  /**
+   * With the Home Assistant that test files share, one after the other: neither it nor the broker may be
+   * restarted.
+   */
+  static async share(settings: Written = {}): Promise<House> {
+    return House.#build(settings, await laneOfWorker());
+  }
+
+  /** With a Home Assistant and a broker of its own, which may be restarted. */
+  static async build(settings: Written = {}): Promise<House> {
+    const mosquitto = await startMosquitto();
+    const hass = await Bench.start({ port: mosquitto.port, ...account });
+    const leave = async () => {
+      await hass.stop();
+      await mosquitto.stop();
+    };
+    return House.#build(settings, { url: mosquitto.url, hass, mosquitto, leave });
+  }
+
+  /** With a Home Assistant of its own, joined to the bridge's own broker; the bridge has to stay. */
+  static async embed(settings: Written = {}): Promise<House> {
     const folder = new Home();
     try {
-      folder.configure({ ...settings, mqtt: { url: mosquitto.url, ...account } });
+      folder.configure(settings);
       const bridge = await folder.start();
-      const hass = await LiveHome.start({ port: mosquitto.port, ...account });
-      return new House({ mosquitto, hass, folder, bridge, settings });
+      const { brokerPort: port, account: own } = bridge;
+      const hass = await Bench.start({ port, ...own });
+      const place = { url: `mqtt://127.0.0.1:${port}`, hass, leave: () => hass.stop() };
+      return new House(place, folder, bridge, settings);
     } catch (error) {
       await folder.remove();
-      await mosquitto.stop();
       throw error;
     }
+  }
+
+  static async #build(settings: Written, place: Place): Promise<House> {
+    const folder = new Home();
+    try {
+      folder.configure(withBroker(settings, place.url));
+      return new House(place, folder, await folder.start(), settings);
+    } catch (error) {
+      await folder.remove();
+      await place.leave();
+      throw error;
+    }
+  }
+
+  /** Where it is this house's own. */
+  get mosquitto(): Mosquitto {
+    const { mosquitto } = this.#place;
+    if (mosquitto === undefined) throw new Error('the broker is shared');
+    return mosquitto;
   }
 
   /** A camera in China, whose id and name are new to everybody; it pushes where the bridge is now. */
@@ -73,21 +117,21 @@ export class House {
 
   /** Ends the bridge's process, and starts it again, with other settings where there are any. */
   async restartBridge(signal: 'SIGTERM' | 'SIGKILL', settings = this.#settings): Promise<void> {
-    await this.#bridge.process.kill(signal);
+    await this.stopBridge(signal);
     this.#settings = settings;
-    this.#folder.configure({ ...settings, mqtt: { url: this.mosquitto.url, ...account } });
-    this.#bridge = await this.#folder.start();
+    this.#folder.configure(withBroker(settings, this.#place.url));
+    await this.startBridge();
   }
 
   async record(filters: readonly string[]): Promise<Recorder> {
-    const recorder = await Recorder.connect(this.mosquitto.url, filters, account);
+    const recorder = await Recorder.connect(this.#place.url, filters, account);
     this.#recorders.push(recorder);
     return recorder;
   }
 
   /** All that the broker keeps. */
   watch(): Promise<RetainedTree> {
-    return RetainedTree.watch(this.mosquitto.url, account);
+    return RetainedTree.watch(this.#place.url, account);
   }
 
   /** Where cameras push to, where the bridge is now. */
@@ -97,8 +141,46 @@ export class House {
 
   async leave(): Promise<void> {
     for (const recorder of this.#recorders) await recorder.close();
-    await this.hass.stop();
     await this.#folder.remove();
-    await this.mosquitto.stop();
+    await this.#place.leave();
+  }
+}
+
+function withBroker(settings: Written, url: string): Written {
+  const own = typeof settings.mqtt === 'object' ? settings.mqtt : {};
+  return { ...settings, mqtt: { ...own, url, ...account } };
+}
+
+/** Workers are numbered from 1, and no two of one number run at a time. */
+async function laneOfWorker(): Promise<Place> {
+  const lanes = inject('lanes');
+  const lane = lanes[(Number(process.env.VITEST_POOL_ID ?? 1) - 1) % lanes.length];
+  if (lane === undefined) throw new Error('there is no Home Assistant');
+  const hass = new Bench(lane.hass);
+  const url = `mqtt://127.0.0.1:${lane.mqttPort}`;
+  await hass.forgetLog();
+  return { url, hass, leave: () => tidyUp(url, hass) };
+}
+
+/** Whoever comes next finds nothing of it. */
+async function tidyUp(url: string, hass: Bench): Promise<void> {
+  await hass.automate([]);
+  const tree = await RetainedTree.watch(url, account);
+  await tree.settled();
+  const clear = async (topics: readonly string[]) => {
+    for (const topic of topics) {
+      await tree.recorder.client.publishAsync(topic, '', { retain: true, qos: 1 });
+    }
+  };
+  try {
+    // entities first: an empty message would be a state to them
+    await clear(tree.topics.filter((topic) => topic.endsWith('/config')));
+    await hass.until(
+      () => hass.entities(),
+      (entities) => entities.length === 0,
+    );
+    await clear(tree.topics);
+  } finally {
+    await tree.close();
   }
 }
