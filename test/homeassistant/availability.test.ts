@@ -115,12 +115,12 @@ describe.skipIf(missing() !== undefined)('availability in Home Assistant', () =>
       const beats = house.camera('BEATS1');
       expect(await beats.heartbeat()).toMatchObject({ keepinterval: 2 });
       const heard = await house.hass.listen();
+      const began = Date.now();
       await beats.event('motion_detection', 'start');
       await house.camera('SILENT1').event('motion_detection', 'start');
       await house.camera('EXPIRES1').modbus({ 0: 5 });
       await heard.state(motionOf('BEATS1'), 'on');
       await heard.state(motionOf('SILENT1'), 'on');
-      const began = Date.now();
       // one that counts as silent after a time, by setting
       await house.hass.has(motionOf('SILENT1'), 'unavailable', MISSED);
       await house.hass.has(motionOf('BEATS1'), 'unavailable', MISSED + MARGIN / 1000);
