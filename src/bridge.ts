@@ -131,10 +131,9 @@ export class Bridge {
   }
 }
 
-/** A TLV's DEVICEID may be a channel's (protocol §3): it counts only where nothing else says who it is. */
+/** A TLV's DEVICEID names a channel, or what it likes: it is no proof of who pushes (protocol §3). */
 function claimsOf({ userIdentify, principal }: Push, report: DecodedReport): Claims {
-  const named = userIdentify !== undefined || 'deviceId' in principal;
-  const bodyId = report.kind === 'tlv' && named ? undefined : report.deviceId;
+  const bodyId = report.kind === 'tlv' ? undefined : report.deviceId;
   return { userIdentify, bodyId, principal };
 }
 

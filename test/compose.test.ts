@@ -8,6 +8,7 @@ interface Service {
   readonly security_opt?: readonly string[];
   readonly mem_limit?: string;
   readonly tmpfs?: readonly string[];
+  readonly ulimits?: Readonly<Record<string, number>>;
   readonly privileged?: boolean;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
@@ -30,6 +31,7 @@ describe('compose.yaml', () => {
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
       mem_limit: '128m',
+      ulimits: { core: 0 },
       tmpfs: ['/tmp'],
       volumes: ['jvs2mqtt:/data'],
     });
@@ -42,6 +44,11 @@ describe('compose.yaml', () => {
         if (name.endsWith('PASSWORD')) expect(value).toMatch(/^\$\{\w+:\?/);
       }
     }
+  });
+
+  test('no password is an argument of a process: every user of the machine can read those', () => {
+    const text = readFileSync(new URL('../compose.yaml', import.meta.url), 'utf8');
+    expect(text).not.toMatch(/mosquitto_passwd .*PASSWORD/);
   });
 
   test('every named volume is declared', () => {

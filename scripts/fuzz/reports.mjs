@@ -39,7 +39,8 @@ function through(decoded) {
   const changes = applyReport(record, normalized, { now: NOW, policy });
   const topics = changes.flatMap((change) => {
     const { always, live, history } = messagesOf(change, record, context, NOW);
-    return [...always, ...live, ...history(false)].map(({ topic }) => topic);
+    const past = history === undefined ? [] : [history.message(false)];
+    return [...always, ...live, ...past].map(({ topic }) => topic);
   });
   for (const topic of topics) {
     if (/[+#\0]/.test(topic) || !topic.startsWith('jvs2mqtt/')) throw new Error(`topic ${topic}`);
@@ -146,6 +147,19 @@ function jsonBody(random) {
   return body;
 }
 
+/** Up to 1 MB, of which something is there very often: steps must not grow faster than bytes. */
+function large(random) {
+  const name = random.one(['tlv', 'json']);
+  const [report, body] = targets[name].make(random);
+  const at = random.below(body.length + 1);
+  const upTo = at + 1 + random.below(Math.min(2_000, body.length - at + 1));
+  const run = random.chance(50) ? random.one(bits) : body.subarray(at, upTo);
+  const size = random.one([20_000, 65_000, 200_000, 1_000_000]);
+  const filled = Buffer.alloc(size, run.length > 0 ? run : 'x');
+  const tail = random.chance(50) ? body.subarray(at) : Buffer.alloc(0);
+  return [report, Buffer.concat([body.subarray(0, at), filled, tail])];
+}
+
 export const targets = {
   tlv: { make: (random) => ['tlv_report', tlvBody(random)], check, bytesOf: ([, body]) => body },
   json: {
@@ -153,4 +167,5 @@ export const targets = {
     check,
     bytesOf: ([, body]) => body,
   },
+  large: { make: large, check, bytesOf: ([, body]) => body },
 };

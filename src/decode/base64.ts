@@ -48,14 +48,19 @@ export function decodePlain(source: Buffer): Buffer | undefined {
   return written === bytes.length ? bytes : undefined;
 }
 
-/** A line break and the blanks around it. Other blanks are none of base64's: they are between words. */
-const BREAKS = /[ \t]*[\r\n][ \t\r\n]*/g;
+/** Every run of blanks is looked at once: a pattern that looks for the break in it takes the square of its length. */
+const BLANKS = /[ \t\r\n]+/g;
+
+/** A line break and the blanks around it go. Other blanks are none of base64's: they are between words. */
+function withoutBreaks(text: string): string {
+  return text.replace(BLANKS, (run) => (/[\r\n]/.test(run) ? '' : run));
+}
 
 /** The slow way: line breaks, and the escapes of JSON (`\/`, `\n`). */
 function decodeWithBreaks(source: Buffer, escaped: boolean): Buffer | undefined {
   const text = source.toString('latin1');
   const unescaped = escaped && text.includes('\\') ? unescapeJson(text) : text;
-  const packed = unescaped?.trim().replace(BREAKS, '');
+  const packed = unescaped === undefined ? undefined : withoutBreaks(unescaped.trim());
   if (packed === undefined || packed.length === source.length) return undefined;
   return decodePlain(Buffer.from(packed, 'latin1'));
 }

@@ -84,11 +84,14 @@ function readText(value: Tree, place: Place): string | undefined {
   return text === '' ? undefined : text;
 }
 
+/** No two parts of it can take the same digits: else it takes the square of their number to say no. */
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
 function readNumber(value: Tree, place: Place, what = 'a number'): number | undefined {
   const text = plainText(value);
   if (text === '') return undefined;
   if (text === undefined) return addFault(place, `${kindOf(value)} instead of ${what}`);
-  const isNumeric = typeof value === 'number' || /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+  const isNumeric = typeof value === 'number' || NUMBER.test(text);
   const number = isNumeric ? Number(text) : Number.NaN;
   return Number.isFinite(number) ? number : addFault(place, `a text that is not ${what}`);
 }

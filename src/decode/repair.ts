@@ -112,8 +112,14 @@ function isCut(text: string, end: End): boolean {
 function closeBrackets(text: string, { missing, whole }: End): string {
   const last = text.slice(whole);
   const kept = isWholeMember(last, missing.at(-1)) ? last : '';
-  const head = `${text.slice(0, whole)}${kept}`.replace(/[,\s]+$/, '');
-  return head + missing.toReversed().join('');
+  return withoutTail(`${text.slice(0, whole)}${kept}`) + missing.toReversed().join('');
+}
+
+/** Without commas and blanks at the end. By hand: as a pattern it takes the square of their number. */
+function withoutTail(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[,\s]/.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }
 
 /** Whether what follows the last comma ended by itself: a number might go on. */

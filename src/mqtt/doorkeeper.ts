@@ -70,6 +70,11 @@ export class Doorkeeper {
     return undefined;
   }
 
+  /** Whether it has shown a password that is one. */
+  isKnown(client: Client): boolean {
+    return this.#roles.has(client);
+  }
+
   isGuest(client: Client): boolean {
     return this.#roles.get(client) === 'guest';
   }

@@ -39,6 +39,8 @@ export interface EmbeddedBroker {
 
 const MAX_PACKET = 2_000_000;
 const MAX_CLIENTS = 100;
+/** Bytes that are taken of who has not shown a password yet: a packet is kept until it is whole. */
+const ANONYMOUS = 128 * 1024;
 /**
  * aedes delivers in step: a client that takes nothing holds up all others once so many bytes wait for
  * it, until it is thrown out after this time, ms. Home Assistant stalls for seconds at its start.
@@ -74,7 +76,12 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   const server = createServer({ highWaterMark: UNREAD, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    aedes.handle(socket);
+    const client = aedes.handle(socket);
+    socket.prependListener('readable', () => {
+      if (socket.bytesRead <= ANONYMOUS || doorkeeper.isKnown(client)) return;
+      log.debug({ address: socket.remoteAddress }, 'too much from somebody who has not joined');
+      socket.destroy();
+    });
   });
   // sockets that have not said who they are count too
   server.maxConnections = 2 * (limits.clients ?? MAX_CLIENTS);

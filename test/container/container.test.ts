@@ -92,6 +92,11 @@ describe.skipIf(kind === undefined)('the image, by the engine that is here', () 
       expect(await container.inspect('{{.HostConfig.Memory}}')).toBe(String(128 * 1024 * 1024));
     });
 
+    test('a crash leaves no image of its memory', async () => {
+      const limits = await container.shell('grep "Max core file size" /proc/1/limits');
+      expect(limits).toMatch(/Max core file size\s+0\s+0\s/);
+    });
+
     test('what it keeps is its own', async () => {
       const modes = await container.shell('stat -c "%a %U" /data /data/secrets.json /data/store');
       expect(modes.split('\n')).toEqual(['700 node', '600 node', '700 node']);

@@ -49,6 +49,7 @@ export const hardening = [
   '--security-opt=no-new-privileges',
   '--memory=128m',
   '--tmpfs=/tmp',
+  '--ulimit=core=0',
 ] as const;
 
 /** A container of the bridge with the broker inside, its ports published at the same numbers. */

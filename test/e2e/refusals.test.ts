@@ -111,10 +111,16 @@ describe(`what is refused, by the ${brokerKind} broker`, () => {
       expect(answer.errormsg).toMatch(/12221SONE.*12221STWO/);
       const nobody = await push('', paths.modbus, '{"deviceNo":"","data":{"@0":1}}');
       expect(nobody.errormsg).toMatch(/names no device/);
+      // a TLV's DEVICEID may be a channel's
+      const tlv = record('META', item('TARGET', 5), item('DEVICEID', '12221STWO'));
+      expect((await push('', paths.tlv_report, tlv)).errormsg).toMatch(/names no device/);
+      expect(await push('/'.repeat(10_000), paths.modbus, '{"data":{"@0":1}}')).toMatchObject({
+        errorcode: -403,
+      });
       expect(await push('x'.repeat(65), paths.modbus, '{"data":{"@0":1}}')).toMatchObject({
         errorcode: -403,
       });
-      expect(await refused('identity')).toBe(4);
+      expect(await refused('identity')).toBe(6);
       await bridge.notice('identity', '12221SOTHER');
       await bridge.caughtUp();
       const made = bridge.heard.messages.filter(({ topic }) =>

@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/decode/report.ts';
+import { discoveryOf } from '../../src/homeassistant/discovery.ts';
 import { topicRows, topicsOf } from '../../src/homeassistant/topics.ts';
 import { alarmRows } from '../../src/spec/alarms.ts';
 import { kinds } from '../../src/spec/kinds.ts';
+import { alarmsOf, record, settingsWith } from './records.ts';
 
 const topics = topicsOf('jvs2mqtt');
 
@@ -47,6 +51,37 @@ describe('topics', () => {
         expect(levels.join('')).not.toMatch(/[+#$\p{Cc}]/u);
         expect(levels).not.toContain('');
       }),
+    );
+  });
+
+  it('of two devices, channels or alarms are never the same, nor are their ids', () => {
+    // what looks alike, what stands for something in MQTT, and what an escape is made of
+    const text = fc.oneof(
+      fc.string({
+        unit: fc.constantFrom(...'aA0_~/+#$. \u0430\u0410e\u0301\u00e9\u200b-2f5'),
+        maxLength: 8,
+      }),
+      fc.constantFrom('bridge', 'channel_1', '_channel_1', 'state', 'device', '\u212a', 'K'),
+    );
+    const place = fc.tuple(text, fc.constantFrom('0', '1', 'in0', 'device'), text);
+    const all = ([id, channel, alarm]: readonly [string, string, string]) => {
+      const of = record({ [channel]: { alarms: alarmsOf({ alarm, state: 'OFF' }) } });
+      const made = { ...of, id };
+      const discovered = discoveryOf(made, settingsWith(), '1');
+      const unique = [...discovered.values()].flatMap(({ components }) =>
+        Object.values(components as JsonObject).map((one) => (one as JsonObject).unique_id),
+      );
+      const own = [topics.state(id), topics.bridgeDevice(id), ...discovered.keys(), ...unique];
+      return { own, alarm: topics.alarm(id, channel, { alarm }) };
+    };
+    fc.assert(
+      fc.property(place, place, (one, other) => {
+        const [first, second] = [all(one), all(other)];
+        expect(first.alarm === second.alarm).toBe(isDeepStrictEqual(one, other));
+        if (one[0] === other[0]) return;
+        expect(first.own.filter((id) => second.own.includes(id))).toEqual([]);
+      }),
+      { numRuns: 200 },
     );
   });
 

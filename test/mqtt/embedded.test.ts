@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/mqtt/embedded.ts';
@@ -27,6 +28,24 @@ describe('the embedded broker', () => {
     open.push(recorder);
     return recorder;
   };
+
+  it('keeps no large packet of somebody who has shown no password', async () => {
+    const log = new MemoryLog();
+    const broker = await start(log);
+    const guest = await join(broker, { ...GUEST });
+    const stranger = connect(broker.port, '127.0.0.1').on('error', () => {});
+    // a CONNECT of 1,500,000 bytes (MQTT 5 §2.1.4), the most of it to come
+    stranger.write(Buffer.from([0x10, 0xe0, 0xc6, 0x5b]));
+    stranger.write(Buffer.alloc(300_000));
+    await new Promise<void>((resolve) => stranger.once('close', () => resolve()));
+    // and not for its time being over
+    expect(JSON.stringify(log.lines)).toContain('too much from somebody who has not joined');
+    // who has shown one may send as much
+    const heard = await record(broker);
+    await guest.publishAsync('jvs2mqtt/bridge/request/x', Buffer.alloc(1_500_000), { qos: 1 });
+    const { payload } = await heard.waitFor(({ topic }) => topic.endsWith('request/x'));
+    expect(payload).toHaveLength(1_500_000);
+  });
 
   describe.each([4, 5] as const)('by MQTT version %s', (protocolVersion) => {
     it.each([
