@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -192,6 +192,7 @@ async function main() {
   const all = await until(async () => (await states()).filter(isThere).length >= devices, 60_000);
   tell('all of their events are entities after', all ? seconds(Date.now() - begun) : 'never');
   tell("Home Assistant's API meanwhile", await stopAsking());
+  tell('load of the machine', `${loadavg()[0].toFixed(1)} on ${cpus().length} cores`);
 
   const account = { username: 'jvs2mqtt', password: 'of-the-cameras' };
   const target = { url: `http://127.0.0.1:${httpPort}`, ...account, zone: 480 };
