@@ -86,10 +86,10 @@ function askAll(url, headers) {
   };
 }
 
-/** Entities whose state became known, by their ids. */
+/** When the state of entities became known first, by their ids. */
 async function listen(url, headers) {
   const answer = await fetch(`${url}/api/stream`, { headers });
-  const changed = new Set();
+  const changed = new Map();
   (async () => {
     let rest = '';
     for await (const part of answer.body.pipeThrough(new TextDecoderStream())) {
@@ -100,7 +100,7 @@ async function listen(url, headers) {
         const { event_type: type, data } = JSON.parse(line.slice(6));
         const state = data.new_state?.state;
         if (type === 'state_changed' && !['unknown', 'unavailable', undefined].includes(state)) {
-          changed.add(data.entity_id);
+          if (!changed.has(data.entity_id)) changed.set(data.entity_id, Date.now());
         }
       }
     }
@@ -108,19 +108,17 @@ async function listen(url, headers) {
   return changed;
 }
 
-function note(published, topic, at) {
-  const [, device, ...rest] = topic.split('/');
-  const what = rest.at(-1);
-  published.set(device, [...(published.get(device) ?? []), `${what} at ${at}`]);
-}
-
-/** Of events that were not heard: whether the bridge had published them. */
-function explain(ids, changed, published) {
-  const heard = new Set([...changed].map((entity) => entity.split(/[._]/)[1]));
-  const missed = ids.filter((id) => !heard.has(id.toLowerCase()));
-  for (const id of missed.slice(0, 10)) {
-    console.log(`${id} was not heard: ${published.get(id)?.join(', ') ?? 'nothing published'}`);
+/** How long after the broker had them events were in Home Assistant; which were published and never came. */
+function delays(ids, changed, published) {
+  const times = [];
+  for (const id of ids) {
+    const at = changed.get(`event.${id.toLowerCase()}_0_event`);
+    if (at !== undefined) times.push(at - published.get(id));
+    else if (published.has(id)) console.log(`${id}: published, and not heard`);
+    else console.log(`${id}: not published`);
   }
+  times.sort((one, other) => one - other);
+  return `median ${times[Math.floor(times.length / 2)]} ms, longest ${times.at(-1)} ms`;
 }
 
 /** Past `max_queued_messages`, 1000 by default, Mosquitto drops what a client has not taken yet. */
@@ -139,7 +137,7 @@ async function main() {
   const [mqttPort, httpPort, hassPort] = [await freePort(), await freePort(), await freePort()];
   const user = process.getuid?.() === 0 ? 'user root\n' : '';
   // as config/mosquitto.conf says, for those moments in which Home Assistant stands still
-  const queue = `max_queued_messages ${process.env.QUEUED ?? 10_000}`;
+  const queue = 'max_queued_messages 10000';
   const configuration = `${user}listener ${mqttPort} 127.0.0.1\nallow_anonymous true\n${queue}\n`;
   await writeFile(join(dir, 'mosquitto.conf'), configuration);
   background('mosquitto', ['-c', join(dir, 'mosquitto.conf')], {
@@ -157,10 +155,10 @@ async function main() {
   const published = new Map();
   client.on('message', (topic, payload) => {
     if (topic.startsWith('homeassistant/')) discovery.push([topic, payload.toString()]);
-    else if (topic.startsWith('jvs2mqtt/')) note(published, topic, Date.now());
+    else if (topic.endsWith('/event')) published.set(topic.split('/')[1], Date.now());
   });
   await client.subscribeAsync('homeassistant/device/+/config', { qos: 0, rap: true, rh: 2 });
-  await client.subscribeAsync(['jvs2mqtt/+/+/event', 'jvs2mqtt/+/history'], { qos: 1 });
+  await client.subscribeAsync('jvs2mqtt/+/+/event', { qos: 1 });
 
   const env = {
     PATH: process.env.PATH,
@@ -198,7 +196,7 @@ async function main() {
   const target = { url: `http://127.0.0.1:${httpPort}`, ...account, zone: 480 };
   const changed = await listen(url, headers);
   await delay(1_000);
-  const heard = () => [...changed].filter((id) => /^event\.(bench|new)\d+_/.test(id)).length;
+  const heard = () => [...changed.keys()].filter((id) => /^event\.(bench|new)\d+_/.test(id)).length;
   const stopAskingOfEvents = askAll(url, headers);
   const fire = async (id) => {
     const camera = new SimulatedCamera({ id, ...target });
@@ -211,7 +209,7 @@ async function main() {
   await until(() => heard() >= devices, 30_000);
   tell('first events heard, of those announced before', `${heard()} of ${devices}`);
   tell('they took', seconds(Date.now() - fired));
-  explain(numbers.map(idOf), changed, published);
+  tell('they came after', delays(numbers.map(idOf), changed, published));
   tell("Home Assistant's API meanwhile", await stopAskingOfEvents());
   changed.clear();
   const strangers = 10;
