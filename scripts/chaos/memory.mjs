@@ -5,6 +5,7 @@ import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedCamera } from '../../dist/simulator/camera.js';
+import { pictureOf } from './picture.mjs';
 import { bridge, freePort, mosquitto } from './processes.mjs';
 
 const UPLOADS = 200;
@@ -23,6 +24,7 @@ async function peakOf(kind, dir, log) {
   const env = {
     JVS2MQTT_MQTT_URL: `mqtt://127.0.0.1:${port}`,
     NODE_OPTIONS: '--max-semi-space-size=2',
+    MALLOC_ARENA_MAX: '2',
   };
   const own = bridge(dir, httpPort, env, log);
   await own.start();
@@ -35,18 +37,20 @@ async function peakOf(kind, dir, log) {
   for (const camera of cameras) await camera.heartbeat();
   const before = resident(own.pid, 'VmRSS');
   if (kind === 'frozen') broker.signal('SIGSTOP');
-  const picture = Buffer.alloc(PICTURE, 'picture');
-  picture.set([0xff, 0xd8, 0xff, 0xe0]);
+  const picture = pictureOf(PICTURE);
   const started = Date.now();
   const answers = await Promise.allSettled(
     cameras.map((camera) => camera.alarm('motion_detection', 'pulse', { picture })),
   );
   const seconds = (Date.now() - started) / 1000;
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const faults = Number(/^jvs2mqtt_faults_total (\S+)/m.exec(text)?.[1]);
   const count = (wanted) => answers.filter(({ value }) => wanted(value)).length;
   const result = {
     'answered 0': count((answer) => answer?.errorcode === 0),
     refused: count((answer) => answer !== undefined && answer.errorcode !== 0),
     'no answer': count((answer) => answer === undefined),
+    'unreadable pictures': faults,
     seconds,
     'before, MB': before,
     'peak, MB': resident(own.pid, 'VmHWM'),
@@ -69,8 +73,9 @@ let isRight = true;
 for (const [kind, limit] of Object.entries(most)) {
   const result = await peakOf(kind, join(dir, kind), log);
   console.log(`${kind} broker`);
-  for (const [what, value] of Object.entries(result)) console.log(`  ${what.padEnd(14)}${value}`);
-  if (result['peak, MB'] > limit || result['no answer'] > 0) isRight = false;
+  for (const [what, value] of Object.entries(result)) console.log(`  ${what.padEnd(22)}${value}`);
+  if (result['peak, MB'] > limit || result['no answer'] > 0 || result['unreadable pictures'] > 0)
+    isRight = false;
 }
 log.end();
 rmSync(dir, { recursive: true, force: true });

@@ -57,6 +57,32 @@ describe('killed with -9 in the middle of an alarm, with the broker inside', () 
     expect(recorder.messages.filter(({ topic }) => topic.endsWith('/event'))).toEqual([]);
   });
 
+  test('what was answered and is sent again is a repeat: no event, no alarm', async () => {
+    const first = await home.start();
+    const heard = await first.record();
+    const camera = makeCamera(first.target, { id: ID });
+    const details = { time: camera.time() };
+    expect(await camera.event('motion_detection', 'pulse', details)).toMatchObject({
+      errorcode: 0,
+    });
+    await first.process.kill('SIGKILL');
+
+    const second = await home.start();
+    const recorder = await second.record();
+    const again = makeCamera(second.target, { id: ID });
+    expect(await again.event('motion_detection', 'pulse', details)).toMatchObject({ errorcode: 0 });
+    await recorder.waitFor(
+      ({ topic, text }) => topic === `jvs2mqtt/${ID}/state` && text.includes('"repeats":1'),
+    );
+    // the first event waits for Home Assistant, and the kill came before
+    await recorder.waitFor(({ topic }) => topic.endsWith('/history'));
+    expect(recorder.messages.filter(({ topic }) => topic.endsWith('/event'))).toEqual([]);
+    const history = [...heard.messages, ...recorder.messages].filter(({ topic }) =>
+      topic.endsWith('/history'),
+    );
+    expect(new Set(history.map(({ text }) => JSON.parse(text).id)).size).toBe(1);
+  });
+
   test('an alarm whose time was over meanwhile is off', async () => {
     home.configure({ alarms: { motion_detection: { hold: 4 } } });
     const first = await home.start();
