@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { connect } from 'node:net';
+import { SimulatedCamera } from '../../dist/simulator/camera.js';
 
 /** A socket of an attacker, who has many addresses of the loopback. */
 export function open({ port, signal }, localAddress, written = '') {
@@ -102,6 +103,36 @@ async function endless(siege, { localAddress, head, chunk }) {
   }
 }
 
+/** A camera that knows the password: another device each time, and bodies that are hard to read. */
+async function takenOver(siege, { parallel }) {
+  const bodies = ['"\\"', '[[', ', ', ' a"'].map((bit) =>
+    Buffer.from(`{"param":{"type":"x",${bit.repeat(1_000)}}}`),
+  );
+  bodies.push(Buffer.from(`{"param":{"type":"x","jpeg_base64":"A${' '.repeat(1_000_000)}A"}}`));
+  const one = async (index) => {
+    const { username, password, port } = siege;
+    const url = `http://127.0.0.1:${port}`;
+    for (let round = 0; !siege.signal.aborted; round++) {
+      const id = `12221STAKEN${index}X${round}`;
+      const camera = new SimulatedCamera({ id, url, username, password });
+      const pushed =
+        round % 2 === 0
+          ? camera.heartbeat()
+          : camera.push({
+              report: undefined,
+              method: 'POST',
+              path: PATH,
+              headers: { 'User-Identify': id },
+              body: bodies[round % bodies.length],
+            });
+      const answer = await pushed.catch(() => undefined);
+      siege.count(answer === undefined ? 'unanswered' : `errorcode ${answer.errorcode}`);
+      await pause(10, siege.signal);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, (_, index) => one(index)));
+}
+
 const PATH = '/v1/device/event_report';
 const head = (...lines) => [`POST ${PATH} HTTP/1.1`, 'Host: b', ...lines, '', ''].join('\r\n');
 const guess = () => {
@@ -170,6 +201,7 @@ export const attacks = {
       head: `POST ${PATH} HTTP/1.1\r\n`,
       chunk: 'X: 1\r\n',
     }),
+  'a camera taken over': (siege) => takenOver(siege, { parallel: 4 }),
   smuggling: (siege) =>
     shapes(siege, {
       localAddress: '127.0.7.1',

@@ -1,4 +1,5 @@
 // The attackers, in a process of their own: node besiege.mjs PORT SECONDS [ATTACK,…]. Prints what they did, as JSON.
+// What one of them knows, who was a camera, is in SIEGE_USER and SIEGE_PASSWORD.
 import { attacks, prepare } from './attacks.mjs';
 
 const [port, seconds] = process.argv.slice(2, 4).map(Number);
@@ -15,7 +16,8 @@ await Promise.all(
     const count = (what) => {
       counts[what] = (counts[what] ?? 0) + 1;
     };
-    return attack({ port, signal, count });
+    const { SIEGE_USER: username, SIEGE_PASSWORD: password } = process.env;
+    return attack({ port, signal, count, username, password });
   }),
 );
 process.stdout.write(JSON.stringify(done), () => process.exit(0));

@@ -1,4 +1,4 @@
-// npm run siege [-- --seconds 30] [--cameras 10] [--memory MB] [--only 'slow bodies,oversize']
+// npm run siege [-- --short] [--seconds 30] [--cameras 10] [--memory MB] [--only 'slow bodies,oversize']
 // The real process on the loopback, besieged for a while, as honest cameras push. Fails where one push of
 // theirs was not answered 0, the process ended, or it took more memory than it may.
 import { spawn } from 'node:child_process';
@@ -13,14 +13,15 @@ import { jpeg } from '../../dist/simulator/jpeg.js';
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '30' },
+    short: { type: 'boolean' },
+    seconds: { type: 'string' },
     cameras: { type: 'string', default: '10' },
     memory: { type: 'string', default: '256' },
     only: { type: 'string', default: '' },
   },
 });
-const seconds = Number(values.seconds);
-const QUIET = 5;
+const seconds = Number(values.seconds ?? (values.short ? 12 : 30));
+const QUIET = values.short ? 2 : 5;
 const PASSWORD = 'of-the-siege';
 const fileOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'jvs2mqtt-siege-'));
@@ -109,6 +110,7 @@ try {
   const before = memory('VmRSS');
   attackers = spawn(process.execPath, [fileOf('besiege.mjs'), port, String(seconds), values.only], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, SIEGE_USER: 'jvs2mqtt', SIEGE_PASSWORD: PASSWORD },
   });
   let done = '';
   attackers.stdout.setEncoding('utf8').on('data', (text) => {

@@ -17,6 +17,8 @@ export interface StatRow {
   readonly counter: boolean;
   /** off by default in Home Assistant */
   readonly hidden?: true;
+  /** key of `bridge/info` with the things that are counted: an attribute `devices` */
+  readonly list?: string;
 }
 
 export const bridgeStats = {
@@ -24,6 +26,7 @@ export const bridgeStats = {
     name: { en: 'Devices to approve', zh: '待批准的设备' },
     icon: 'mdi:account-question',
     counter: false,
+    list: 'pending',
   },
   devices: { name: { en: 'Devices', zh: '设备数' }, icon: 'mdi:cctv', counter: false },
   pushes: { name: { en: 'Pushes', zh: '上报数' }, icon: 'mdi:upload', counter: true, hidden: true },

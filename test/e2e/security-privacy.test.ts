@@ -15,6 +15,8 @@ async function start(settings: Written) {
 }
 
 const PLATE = 'ZH-4711-X';
+/** a biometric vector: off by default */
+const FEATURE = Buffer.from('vector of a face');
 const picture = jpeg({ scene: 'house' });
 const ids = ['12221SA', '12221SB'];
 
@@ -36,6 +38,7 @@ async function pushAll(bridge: TestBridge, id: string) {
           face,
           once,
           ['OBJ_NAME', 'Jane Doe'],
+          ['FACE_FEATURE', FEATURE],
           ['OBJ_PIC', picture],
         ],
       },
@@ -78,6 +81,10 @@ test('pictures, plates and faces are published where nothing is said', async () 
   expect(said).toContain(PLATE);
   expect(said).toContain('Jane Doe');
   expect(said).toContain('female');
+  for (const form of ['latin1', 'base64', 'hex'] as const) {
+    expect(said).not.toContain(FEATURE.toString(form));
+  }
+  expect(said).not.toContain('"face_feature"');
 });
 
 test('plates and what faces look like: nowhere where they are off, by device too', async () => {

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../decode/report.ts';
 import { bridgeStats, logLevels, noticeTypes, type StatRow } from '../bridge.ts';
 import type { Context } from '../context.ts';
 import { compact, prefixOf } from '../entity.ts';
-import { jsonValue, output } from '../template.ts';
+import { attributes, jsonValue, output } from '../template.ts';
 import { slug } from '../text.ts';
 
 /** The components of the bridge's own device, by key. */
@@ -55,6 +55,9 @@ export function bridgeComponents({
         enabled_by_default: row.hidden ? false : undefined,
         state_topic: topics.bridgeInfo,
         value_template: output(jsonValue('stats', key)),
+        json_attributes_topic: row.list === undefined ? undefined : topics.bridgeInfo,
+        json_attributes_template:
+          row.list === undefined ? undefined : attributes([['devices', jsonValue(row.list)]]),
         device_class: row.deviceClass,
         unit_of_measurement: row.unit,
         state_class: row.counter ? 'total_increasing' : 'measurement',
