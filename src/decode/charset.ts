@@ -49,9 +49,11 @@ function withoutMark(text: string): string {
 function mostlyWhole(text: string): boolean {
   let whole = 0;
   let broken = 0;
-  for (const [character] of text.matchAll(/[\u0800-\uffff]/g)) {
-    if (character === '\ufffd') broken++;
-    else whole++;
+  // by number: a match for each of a million characters takes fifty times as long
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0xfffd) broken++;
+    else if (unit >= 0x800) whole++;
   }
   return whole > broken;
 }
