@@ -46,7 +46,8 @@ export function hot(file, pushes, most = 12) {
   let busy = 0;
   cpu.samples.forEach((id, index) => {
     const { call, place } = frames.get(id);
-    if (call.startsWith('(idle)')) return;
+    // `dispatch` is the profiler itself
+    if (call.startsWith('(idle)') || call === 'dispatch') return;
     busy += cpu.timeDeltas[index];
     const group = groups.find(([pattern]) => pattern.test(place))?.[1] ?? 'the rest of Node';
     add(byGroup, group, cpu.timeDeltas[index]);

@@ -39,7 +39,7 @@ async function metric({ port }, name, label = '') {
 async function warmUp(bridge, work, hear) {
   await load(bridge, work, connections * 2);
   await pause(2_000);
-  await load(bridge, work, options.profile ? 2_000 : 600);
+  await load(bridge, work, works[work].warmUp);
   await until(
     async () => (await metric(bridge, 'outbox_entries')) === 0,
     () => `${bridge.name} did not empty its outbox`,
@@ -170,8 +170,8 @@ async function main() {
     const floor = await servers.startFloor('floor', mqttPort, messagesFile, node);
     const single = await servers.startFloor('one message', mqttPort, messagesFile, node, 'one');
     for (const { port } of [floor, single]) await fetch(`http://127.0.0.1:${port}/work/${work}`);
-    await load(floor, work, 600);
-    await load(single, work, 600);
+    await load(floor, work, works[work].warmUp);
+    await load(single, work, works[work].warmUp);
     const first = await load(floor, work, 200);
     const requests = Math.max(60, Math.round(first.rate * Number(options.seconds) * 0.7));
     const targets = [floor, single, ...bridges, ...(nginx === undefined ? [] : [nginx])];

@@ -66,7 +66,7 @@ socket.on('data', (chunk) => {
     if (bytes.length < start + (isLarge ? 1_024 : length)) break;
     if (bytes[0] >> 4 === 3) {
       const { topic, end } = heard(bytes, start, length);
-      if (!isLarge && topic.endsWith('/state'))
+      if (!isLarge && /^[^/]+\/12221S[^/]*\/state$/.test(topic))
         texts.set(topic, bytes.toString('utf8', end, start + length));
     } else if (bytes[0] >> 4 === 9) process.send('ready');
     skip = Math.max(0, start + length - bytes.length);

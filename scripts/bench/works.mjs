@@ -94,42 +94,54 @@ function tlv() {
   return encodeTlv(records);
 }
 
+/** The last tag is the last face's OBJ_ID: the same body twice would be a repeat. */
+function numbered(body, n) {
+  const copy = Buffer.from(body);
+  copy.writeUInt32BE(n, copy.length - 4);
+  return copy;
+}
+
 const small = Buffer.from(picture(150_000).toString('base64'));
 const large = Buffer.from(picture(1_125_000).toString('base64'));
 const metadata = tlv();
 
 /**
  * `make` gives the push of a device with a serial number; `each` is what must be heard once for every
- * push, below the device.
+ * push, below the device; `warmUp` is how many make the code of a server as fast as it gets.
  */
 export const works = {
   event: {
     about: '400 B event, alarm already on',
+    warmUp: 3000,
     each: 'history',
     make: (id, n) => post('/v1/device/event_report', id, eventBody(id, n)),
   },
   picture: {
     about: '200 KB event with a 150 KB JPEG',
+    warmUp: 800,
     each: '0/image/alarm',
     make: (id, n) => post('/v1/device/event_report', id, eventBody(id, n, small)),
   },
   snapshot: {
     about: '1.5 MB snapshot',
+    warmUp: 150,
     each: 'device/image/snapshot',
     make: (id, n) => post('/v1/device/snap_report', id, snapshotBody(id, n, large)),
   },
   tlv: {
     about: '60 KB TLV, 25 records with two pictures',
+    warmUp: 1500,
     each: '0/image/face',
-    make: (id) => ({
+    make: (id, n) => ({
       method: 'POST',
       path: '/v1/device/tlv_report',
       headers: { 'User-Identify': id },
-      body: metadata,
+      body: numbered(metadata, n),
     }),
   },
   keepalive: {
     about: 'keepalive',
+    warmUp: 3000,
     each: undefined,
     make: (id) => ({
       method: 'GET',
@@ -144,3 +156,29 @@ export const works = {
     }),
   },
 };
+
+const crop = Buffer.from(picture(20_000).toString('base64'));
+
+/** A house's traffic: of twenty pushes so many of each. */
+const mix = [
+  [9, works.keepalive.make],
+  [4, works.event.make],
+  [2, (id, n) => post('/v1/device/event_report', id, eventBody(id, n, crop))],
+  [
+    2,
+    (id, n) =>
+      post(
+        '/rs/env/reportdata.do',
+        id,
+        Buffer.from(
+          JSON.stringify({ deviceNo: id, time: wall(0), data: { '@0': n % 50, '@1': 7 } }),
+        ),
+      ),
+  ],
+  [3, works.tlv.make],
+].flatMap(([times, make]) => Array.from({ length: times }, () => make));
+
+/** Push number `n` of such traffic; each camera sends of every kind in the course of time. */
+export function traffic(id, n) {
+  return mix[(n * 7 + Math.floor(n / 2_000)) % mix.length](id, n);
+}
