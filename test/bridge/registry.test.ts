@@ -50,4 +50,38 @@ describe('records in memory', () => {
     clock.pass(2 * SAVE_AFTER);
     expect(saved).toHaveLength(1);
   });
+
+  test('that wait while others are written go together, and none is said to be written before it is', async () => {
+    const written: (() => void)[] = [];
+    const registry = new Registry(
+      ['A', 'B', 'C'].map((id) => newRecord(id, 0)),
+      {
+        clock,
+        saveAfter: SAVE_AFTER,
+        store: {
+          saveDevices: (records) => {
+            saved.push(records.map(({ id }) => id));
+            return new Promise((resolve) => void written.push(resolve));
+          },
+          removeDevice: async () => {},
+        },
+        onError: (error) => expect.unreachable(String(error)),
+      },
+    );
+    const told: string[] = [];
+    const flush = (id: string) => {
+      registry.changed(id);
+      return registry.flush().then(() => told.push(id));
+    };
+    const all = [flush('A'), flush('B'), flush('C')];
+    expect(saved).toEqual([['A']]);
+    written[0]?.();
+    await all[0];
+    expect(saved).toEqual([['A'], ['B', 'C']]);
+    expect(told).toEqual(['A']);
+    written[1]?.();
+    await Promise.all(all);
+    expect(told).toEqual(['A', 'B', 'C']);
+    expect(saved).toHaveLength(2);
+  });
 });
