@@ -15,13 +15,15 @@ FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Native parts come inside the packages: nothing is compiled or fetched. What is left out: the
-# binaries of other platforms and C libraries, sources that would be compiled, bundles for browsers,
-# a package's own tests, source maps, types.
+# binaries of other platforms and C libraries, sources that would be compiled, bundles for browsers, the
+# other kind of modules, a package's own tests and pages, source maps, types. Licences stay.
 RUN npm ci --omit=dev --ignore-scripts \
  && find node_modules/classic-level/prebuilds -mindepth 1 -maxdepth 1 -not -name "linux-$(node -p process.arch)" -exec rm -r {} + \
  && find node_modules/classic-level/prebuilds -name '*.musl.node' -delete \
- && rm -rf node_modules/classic-level/deps node_modules/mqtt/dist node_modules/bintrees/test node_modules/@types \
- && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+ && rm -rf node_modules/classic-level/deps node_modules/mqtt/dist node_modules/@types node_modules/hono/dist/cjs \
+    node_modules/hono/dist/types node_modules/yaml/browser node_modules/jsonrepair/lib/umd node_modules/@babel/runtime/helpers/esm \
+ && find node_modules -depth -type d \( -name test -o -name tests -o -name docs -o -name benchmarks -o -name examples -o -name .github \) -exec rm -r {} + \
+ && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.md' -not -iname 'licen[cs]e*' \) -delete
 
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="jvs2mqtt" \
