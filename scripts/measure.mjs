@@ -3,9 +3,10 @@
 //   npm run measure
 //   npm run measure -- --rounds 9 --settle 10 --node /path/to/another/node
 //   npm run measure -- --install-size        what `npm ci --omit=dev` takes on disk
+//   npm run measure -- --devices 10,1000,10000    what it costs as the estate grows
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SimulatedCamera } from '../dist/simulator/camera.js';
 import { installSize } from './install-size.mjs';
+import { cpuOf, memoryOf } from './measure/process.mjs';
+import { scale } from './measure/scale.mjs';
 
 const CAMERAS = 10;
 /** As the image starts it. */
@@ -33,6 +36,8 @@ const { values: options } = parseArgs({
     settle: { type: 'string', default: '5' },
     node: { type: 'string', default: process.execPath },
     'install-size': { type: 'boolean', default: false },
+    /** numbers of devices, with commas */
+    devices: { type: 'string' },
   },
 });
 
@@ -78,25 +83,31 @@ async function measure() {
   }
 }
 
-/** One life of the bridge with ten cameras, each of which pushed a heartbeat and an alarm. */
-async function oneLife(brokerUrl) {
-  const dir = mkdtempSync(join(tmpdir(), 'jvs2mqtt-measure-'));
-  const [port, brokerPort] = [await freePort(), await freePort()];
-  const account = { username: 'jvs2mqtt', password: 'measure' };
-  const began = performance.now();
-  const bridge = spawn(options.node, [program], {
+const account = { username: 'jvs2mqtt', password: 'measure' };
+
+function startBridge({ dir, url, port, env }) {
+  return spawn(options.node, [program], {
     cwd: dir,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env.PATH,
       ...asImage,
       JVS2MQTT_HTTP_PORT: String(port),
-      JVS2MQTT_BROKER_PORT: String(brokerPort),
       JVS2MQTT_AUTH_PASSWORD: account.password,
-      JVS2MQTT_LOG_LEVEL: 'warn',
-      ...(brokerUrl === '' ? {} : { JVS2MQTT_MQTT_URL: brokerUrl }),
+      JVS2MQTT_LOG_LEVEL: 'error',
+      ...(url === '' ? {} : { JVS2MQTT_MQTT_URL: url }),
+      ...env,
     },
   });
+}
+
+/** One life of the bridge with ten cameras, each of which pushed a heartbeat and an alarm. */
+async function oneLife(brokerUrl) {
+  const dir = mkdtempSync(join(tmpdir(), 'jvs2mqtt-measure-'));
+  const [port, brokerPort] = [await freePort(), await freePort()];
+  const began = performance.now();
+  const env = { JVS2MQTT_BROKER_PORT: String(brokerPort) };
+  const bridge = startBridge({ dir, port, url: brokerUrl, env });
   try {
     const health = await untilAnswered(`http://127.0.0.1:${port}/health`, bridge);
     const toListening = performance.now() - began;
@@ -154,35 +165,6 @@ function ask(url) {
   });
 }
 
-/** ms that the process had a processor to itself: on a busy machine worth more than the clock */
-function cpuOf(pid) {
-  try {
-    const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-    return (Number(ticks[11]) + Number(ticks[12])) * 10;
-  } catch {
-    return Number.NaN;
-  }
-}
-
-/** MB; `anon` is what no file holds as well, `pss` has what others share counted in parts */
-function memoryOf(pid) {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const maps = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-    const field = (name) =>
-      Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status + maps)?.[1]) / 1024;
-    return {
-      rss: field('VmRSS'),
-      anon: field('RssAnon'),
-      pss: field('Pss'),
-      peak: field('VmHWM'),
-    };
-  } catch {
-    const rss = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)])) / 1024;
-    return { rss, anon: Number.NaN, pss: Number.NaN, peak: Number.NaN };
-  }
-}
-
 /** Each starts a broker; `undefined` where it is not to be had. */
 const brokers = {
   'broker inside': async () => ({ url: '', end: async () => {} }),
@@ -236,4 +218,15 @@ function spread(numbers, unit, digits = 0) {
 }
 
 if (options['install-size']) installSize(root);
-else await measure();
+else if (options.devices !== undefined) {
+  await scale(options.devices.split(',').map(Number), {
+    startBroker: brokers.Mosquitto,
+    startBridge,
+    freePort,
+    untilJoined: async (port, bridge, joined) => {
+      const url = `http://127.0.0.1:${port}/health`;
+      const first = await untilAnswered(url, bridge);
+      if (joined) await untilJoined(url, first, bridge);
+    },
+  });
+} else await measure();
