@@ -62,7 +62,8 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   for (const record of registry.all()) timers.follow(record);
   const session = sessionOf(frame, memory, line, news, post, announcer, metrics);
   const onBirth = () => session.birth();
-  takeOrders(frame, memory, line, news, { announcer, timers, onChanges, onBirth });
+  const areas = new AreaLimit(settings.publish.areas, () => broker.pending.waiting === 0);
+  takeOrders(frame, memory, line, news, { announcer, timers, areas, onChanges, onBirth });
   const bridge = new Bridge({
     ...news,
     settings,
@@ -73,7 +74,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     delivery,
     timers,
     metrics,
-    areas: new AreaLimit(settings.publish.areas, () => broker.pending.waiting === 0),
+    areas,
     joined,
   });
   const http: HttpServer = createHttpServer({

@@ -48,6 +48,8 @@ export class Announcer {
   /** what the broker has, or will have once the queue is through */
   readonly #planned: Map<string, JsonObject>;
   readonly #owned = new Map<string, Owned>();
+  /** by topic */
+  readonly #owners = new Map<string, string>();
   readonly #pump: Alarm;
   #running = false;
   #publishing = false;
@@ -61,8 +63,7 @@ export class Announcer {
 
   /** The device that a discovery topic is of. */
   ownerOf(topic: string): string | undefined {
-    for (const [id, owned] of this.#owned) if (owned.topics.has(topic)) return id || undefined;
-    return undefined;
+    return this.#owners.get(topic) || undefined;
   }
 
   /**
@@ -117,9 +118,10 @@ export class Announcer {
   async reconcile(records: readonly DeviceRecord[]): Promise<void> {
     const held = await this.#held();
     this.#running = true;
-    const before = new Map(this.#owned);
+    const before = new Map(this.#owners);
     if (held !== undefined) this.#adopt(held);
     this.#owned.clear();
+    this.#owners.clear();
     this.announceBridge();
     for (const record of records) {
       const shape = new Shape();
@@ -161,12 +163,10 @@ export class Announcer {
   }
 
   /** Payloads of devices that are no more, by a store that remembers them. */
-  #clearOrphans(before: ReadonlyMap<string, Owned>): void {
-    const wanted = new Set([...this.#owned.values()].flatMap(({ topics }) => [...topics.keys()]));
+  #clearOrphans(before: ReadonlyMap<string, string>): void {
     for (const topic of this.#planned.keys()) {
-      if (wanted.has(topic)) continue;
-      const owner = [...before].find(([, { topics }]) => topics.has(topic))?.[0] ?? topic;
-      this.#plan(owner, new Map(), [topic], false);
+      if (this.#owners.has(topic)) continue;
+      this.#plan(before.get(topic) ?? topic, new Map(), [topic], false);
     }
   }
 
@@ -176,7 +176,9 @@ export class Announcer {
     shape: Shape,
     urgent: boolean,
   ): void {
-    const old = this.#owned.get(owner)?.topics.keys() ?? [];
+    const old = [...(this.#owned.get(owner)?.topics.keys() ?? [])];
+    for (const topic of old) this.#owners.delete(topic);
+    for (const topic of topics.keys()) this.#owners.set(topic, owner);
     this.#owned.set(owner, { topics, shape });
     if (this.#running) this.#plan(owner, topics, new Set([...old, ...topics.keys()]), urgent);
   }

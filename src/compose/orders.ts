@@ -1,4 +1,5 @@
 import type { Announcer } from '../bridge/announcer.ts';
+import type { AreaLimit } from '../bridge/areas.ts';
 import { listenToCommands } from '../bridge/commands.ts';
 import { deviceApproved } from '../bridge/notices.ts';
 import { removeDevice } from '../bridge/removal.ts';
@@ -15,6 +16,7 @@ import type { News } from './news.ts';
 export interface Executors {
   readonly announcer: Announcer;
   readonly timers: Timers;
+  readonly areas: AreaLimit;
   /** something of a device changed, and no push said so */
   readonly onChanges: (record: DeviceRecord, changes: readonly Change[]) => void;
   /** Home Assistant was born */
@@ -27,11 +29,12 @@ export function takeOrders(
   { registry, outbox, leftovers }: Memory,
   { broker, publisher }: Line,
   { notices, info, approvals }: News,
-  { announcer, timers, onChanges, onBirth }: Executors,
+  { announcer, timers, areas, onChanges, onBirth }: Executors,
 ): void {
   const { settings, context, clock, log, now, onError } = frame;
   const remove = (deviceId: string) => {
     outbox.forgetDevice(deviceId);
+    areas.forget(deviceId);
     return removeDevice(deviceId, {
       registry,
       announcer,

@@ -100,6 +100,21 @@ describe('detection frames', () => {
     expect(areas.allows('A', '0', 1_001)).toBe(true);
   });
 
+  test('of a device that is forgotten leave nothing behind', () => {
+    const areas = new AreaLimit(5);
+    for (const [device, channel] of [
+      ['A', '0'],
+      ['A', '1'],
+      ['B', '0'],
+    ] as const) {
+      expect(areas.allows(device, channel, 0)).toBe(true);
+    }
+    areas.forget('A');
+    expect(areas.allows('A', '0', 1)).toBe(true);
+    expect(areas.allows('A', '1', 1)).toBe(true);
+    expect(areas.allows('B', '0', 1)).toBe(false);
+  });
+
   test('can be switched off', () => {
     expect(new AreaLimit(0).allows('A', '0', 0)).toBe(false);
   });
