@@ -113,7 +113,7 @@ export class Holds<T> {
         lane.waiting.shift();
         released.push({ deviceId, turn: head.turn, late: now > head.received + this.#liveWithin });
       }
-      const over = !lane.announcing && this.#openAt(lane) <= now && lane.waiting.length === 0;
+      const over = !lane.announcing && lane.waiting.length === 0 && this.#openAt(lane, now) <= now;
       if (over) this.#lanes.delete(deviceId);
     }
     return released;
@@ -134,14 +134,15 @@ export class Holds<T> {
   /** What is late anyway does not wait for Home Assistant. */
   #releaseAt(lane: Lane<T>, head: Waiting<T>): number {
     const lateAt = head.received + this.#liveWithin + 1;
-    return lane.announcing ? lateAt : Math.min(this.#openAt(lane), lateAt);
+    return lane.announcing ? lateAt : Math.min(this.#openAt(lane, head.received), lateAt);
   }
 
-  /** ms, from when turns may go. */
-  #openAt({ announcedAt }: Lane<T>): number {
+  /** ms, from when what was received then may go; others' payloads make nothing late. */
+  #openAt({ announcedAt }: Lane<T>, received: number): number {
     const own = announcedAt + this.#hold;
     const all = this.#burstAt + this.#hold * (1 + EACH * (this.#burst - 1));
-    return Math.min(Math.max(own, all), own + this.#hold * MOST);
+    const most = Math.min(own + this.#hold * MOST, received + this.#liveWithin - this.#hold);
+    return Math.max(own, Math.min(all, most));
   }
 
   #lane(deviceId: string): Lane<T> {

@@ -71,6 +71,19 @@ describe('holds', () => {
     expect(turns(holds, 8_000)).toEqual(['alarm of d']);
   });
 
+  it('makes nothing late by waiting for others', () => {
+    const holds = new Holds<string>(rules);
+    holds.announcing('a');
+    holds.add('a', 'alarm', 0);
+    holds.announced('a', 6_000);
+    for (let at = 6_250; at <= 20_000; at += 250) {
+      holds.announcing('others');
+      holds.announced('others', at);
+    }
+    expect(turns(holds, 8_999)).toEqual([]);
+    expect(turns(holds, 9_000)).toEqual(['alarm']);
+  });
+
   it('waits one hold for a device that comes alone, soon after others too', () => {
     const holds = new Holds<string>(rules);
     for (const [at, device] of [
