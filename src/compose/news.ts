@@ -47,6 +47,8 @@ export function newsOf(
     message: () => {
       const { pending } = approvals;
       const stats = statsOf(metrics, pending.length);
+      // what waits on disk leaves without a push
+      if (stats.queue > 0) info.changed();
       const about = { version, startedAt, logLevel: log.level, stats, pending };
       return messages.retained(topics.bridgeInfo, bridgeInfo(settings, about));
     },

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { began, telling } from './support/automations.ts';
 import { missing } from './support/bench.ts';
 import type { Heard, State } from './support/heard.ts';
 import { House } from './support/house.ts';
@@ -115,7 +116,7 @@ describe.skipIf(missing() !== undefined)('availability in Home Assistant', () =>
       const beats = house.camera('BEATS1');
       expect(await beats.heartbeat()).toMatchObject({ keepinterval: 2 });
       const heard = await house.hass.listen();
-      const began = Date.now();
+      const pushedAt = Date.now();
       await beats.event('motion_detection', 'start');
       await house.camera('SILENT1').event('motion_detection', 'start');
       await house.camera('EXPIRES1').modbus({ 0: 5 });
@@ -125,7 +126,7 @@ describe.skipIf(missing() !== undefined)('availability in Home Assistant', () =>
       await house.hass.has(motionOf('SILENT1'), 'unavailable', MISSED);
       await house.hass.has(motionOf('BEATS1'), 'unavailable', MISSED + MARGIN / 1000);
       // not before its grace is over
-      expect(Date.now() - began).toBeGreaterThan((MISSED - 2) * 1000);
+      expect(Date.now() - pushedAt).toBeGreaterThan((MISSED - 2) * 1000);
       await house.hass.has('binary_sensor.beats1_connected', 'off');
       // what happens to be pushed brings it back, with its alarm as it was
       await beats.modbus({ 0: 1 });
@@ -135,6 +136,19 @@ describe.skipIf(missing() !== undefined)('availability in Home Assistant', () =>
       // it was quiet all that time, and longer
       expect((await house.hass.state(motion))?.state).toBe('on');
       expect((await house.hass.state('binary_sensor.present1_connected'))?.state).toBe('on');
+    });
+
+    test('that comes back with an alarm: its old state, then off → on, once', async () => {
+      const silent = house.camera('SILENT1');
+      await silent.event('motion_detection', 'stop');
+      await house.hass.has(motionOf('SILENT1'), 'off');
+      await house.hass.has(motionOf('SILENT1'), 'unavailable', MISSED);
+      await house.hass.automate([telling('silent_began', [began(motionOf('SILENT1'))])]);
+      const heard = await house.hass.listen();
+      await silent.event('motion_detection', 'start');
+      await heard.waitFor((one) => one.fired('silent_began')[0], 'the automation');
+      expect(statesOf(heard, motionOf('SILENT1'))).toEqual(['off', 'on']);
+      heard.close();
     });
 
     test('a reading expires where that is set, and no other does', async () => {

@@ -10,6 +10,7 @@ const celsius = { unit: '°C', scale: 0.1, device_class: 'temperature', precisio
 
 const settings = {
   homeassistant: { language: 'en' },
+  alarms: { goat_on_roof: { hold: 2 } },
   devices: {
     PLANT1: {
       name: 'Boiler house',

@@ -82,7 +82,8 @@ describe.skipIf(missing() !== undefined)('an alarm in Home Assistant', () => {
     const lasted =
       Date.parse(String(off.new_state?.last_changed)) -
       Date.parse(String(on.new_state?.last_changed));
-    expect(lasted).toBeGreaterThan(HOLD * 1000 - 100);
+    // Home Assistant may have heard of the beginning later than of the end
+    expect(lasted).toBeGreaterThan(HOLD * 1000 - 500);
     expect(lasted).toBeLessThan(HOLD * 1000 + MARGIN);
   });
 
