@@ -206,7 +206,7 @@ async function main() {
   };
   const fired = Date.now();
   for (const number of numbers) await fire(idOf(number));
-  await until(() => heard() >= devices, 30_000);
+  await until(() => heard() >= devices, 90_000);
   tell('first events heard, of those announced before', `${heard()} of ${devices}`);
   tell('they took', seconds(Date.now() - fired));
   tell('they came after', delays(numbers.map(idOf), changed, published));
