@@ -69,6 +69,9 @@ export class Delivery {
       report.answered = true;
       outbox.settled(record.id, report.first);
       for (const { seq } of report.slots) outbox.unmiss(record.id, seq);
+      // a turn that still waits has its own: the pictures of the others need no memory any more
+      report.slots = [];
+      report.now = [];
       onFree();
     }
   }

@@ -46,7 +46,8 @@ export interface Part {
 /** The live part of one report: picture, attributes, event, state, in this order and together. */
 export interface Turn {
   readonly report: Report;
-  readonly parts: readonly Part[];
+  /** what of it still waits */
+  parts: readonly Part[];
 }
 
 /** Everything of one report that is on its way. */
@@ -55,9 +56,9 @@ export interface Report {
   /** ms since 1970 UTC */
   readonly received: number;
   readonly first: number;
-  readonly now: readonly Part[];
+  now: readonly Part[];
   readonly turn: Turn;
-  readonly slots: readonly Slot[];
+  slots: readonly Slot[];
   /** its turn is held for Home Assistant */
   waits: boolean;
   /** its turn is held no more: to be called once it is on its way */
@@ -177,7 +178,9 @@ function slotOf(device: string, kept: Kept, message: Message): Slot {
     picture: kept === 'picture' ? message : undefined,
     payload: () => {
       if (kept === 'state') return EMPTY;
-      return Buffer.from(kept === 'report' ? delayed(message.payload.toString()) : message.payload);
+      const { payload } = message;
+      if (kept === 'report') return Buffer.from(delayed(payload.toString()));
+      return typeof payload === 'string' ? Buffer.from(payload) : payload;
     },
     open: 0,
     failed: false,

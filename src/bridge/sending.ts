@@ -77,6 +77,14 @@ export class Sending {
     return results?.find((result) => result.status === 'rejected')?.reason;
   }
 
+  /** Something newer took its place: nobody sends it any more. */
+  overtaken(slots: readonly Slot[]): void {
+    for (const slot of slots) {
+      slot.done = true;
+      if (slot.stored) this.#options.outbox.done(slot.seq);
+    }
+  }
+
   /** Those that nobody sends any more may leave the disk by themselves. */
   freeAll(slots: readonly Slot[]): void {
     const { outbox, onFree } = this.#options;

@@ -97,6 +97,11 @@ export class Holds<T> {
     this.#lane(deviceId).waiting.push({ turn, received });
   }
 
+  /** What waits of a device, in its order. */
+  waitingOf(deviceId: string): readonly T[] {
+    return (this.#lanes.get(deviceId)?.waiting ?? []).map(({ turn }) => turn);
+  }
+
   /** A turn is not to go any more. */
   drop(deviceId: string, turn: T): void {
     const waiting = this.#lanes.get(deviceId)?.waiting ?? [];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { pictureOf } from '../support/picture.ts';
 import { DEADLINE, HOLD, topicOf, World } from './world.ts';
 
 /** What the cameras were told, in the order of their reports. */
@@ -90,4 +91,25 @@ test('a live event does not overtake what is still read from disk', async () => 
     'A/2',
     'A/3',
   ]);
+});
+
+test('pictures of many turns that wait go ahead of them, the newest of a topic alone', async () => {
+  const world = new World();
+  await world.start();
+  world.holds.announcing('A');
+  const pictures = [3_000_000, 6_000_000].map((size) => pictureOf(size));
+  for (const picture of pictures) await world.push('A', picture);
+  const sent = () =>
+    world.broker.sent.flatMap(({ message: { topic, payload } }) =>
+      topic === topicOf.picture('A') ? [payload.length] : [],
+    );
+  // the first waits, the second would be too much
+  expect(sent()).toEqual([6_000_000]);
+  expect(lives(world)).toBe(0);
+  world.holds.announced('A', world.clock.now());
+  world.delivery?.release();
+  await world.heal();
+  expect(sent()).toEqual([6_000_000]);
+  expect(lives(world)).toBe(2);
+  expect(codes(world)).toEqual([[0], [0]]);
 });

@@ -144,12 +144,13 @@ export class World {
     await settle();
   }
 
-  /** A camera reports something new: an alarm that ends by itself. */
-  push(device: string): Promise<void> {
+  /** A camera reports something new: an alarm that ends by itself, with a picture or without. */
+  push(device: string, picture?: Buffer): Promise<void> {
     const number = this.reports.filter((report) => report.device === device).length + 1;
     const time = new Date(this.clock.now()).toISOString().slice(0, 19).replace('T', ' ');
     const alarm = { alarm_type: 'motion_detection', status: 'pulse', channel_id: 1 };
-    const param = { ...alarm, time, alarm_uuid: `${device}/${number}` };
+    const seen = picture === undefined ? {} : { jpeg_base64: picture.toString('base64') };
+    const param = { ...alarm, ...seen, time, alarm_uuid: `${device}/${number}` };
     const report = { device, number, body: Buffer.from(JSON.stringify({ param })), told: [] };
     this.reports.push(report);
     return this.#push(report);
@@ -286,6 +287,7 @@ export class World {
 export const topicOf = {
   event: (device: string) => context.topics.event(device, '1'),
   history: (device: string) => context.topics.history(device),
+  picture: (device: string) => context.topics.image(device, '1', 'alarm'),
   alarm: (device: string) => `jvs2mqtt/${device}/1/alarm/motion_detection`,
 };
 
