@@ -5,13 +5,13 @@
 // announces again. Prints a table. Needs Mosquitto and what test/homeassistant/bench needs.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
 import { SimulatedCamera } from '../dist/simulator/camera.js';
+import { freePort } from './support/ports.mjs';
 
 const devices = Number(process.argv[2] ?? 500);
 /** 8 of every device, an alarm's 3, its event, 4 registers of 2 each */
@@ -30,14 +30,6 @@ const tell = (what, value) => {
 const idOf = (number) => `BENCH${String(number).padStart(4, '0')}`;
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 const numbers = Array.from({ length: devices }, (_, number) => number);
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function run(...args) {
   const child = spawn(bench, args, { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -8,7 +8,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,6 +18,7 @@ import { SimulatedCamera } from '../dist/simulator/camera.js';
 import { installSize } from './install-size.mjs';
 import { cpuOf, memoryOf } from './measure/process.mjs';
 import { scale } from './measure/scale.mjs';
+import { freePort } from './support/ports.mjs';
 
 const CAMERAS = 10;
 /** As the image starts it. */
@@ -172,7 +173,10 @@ const brokers = {
     const port = await freePort();
     const dir = mkdtempSync(join(tmpdir(), 'jvs2mqtt-measure-'));
     const file = join(dir, 'mosquitto.conf');
-    writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\n`);
+    writeFileSync(
+      file,
+      `listener ${port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n`,
+    );
     const env = { PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` };
     const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore', env });
     const failed = once(child, 'error').then(() => true);
@@ -198,15 +202,6 @@ async function listens(port) {
     if (there) return true;
     await delay(20);
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** `300 ms (290-320)` */

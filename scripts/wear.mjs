@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SimulatedCamera } from '../dist/simulator/camera.js';
 import { pictureOf } from './chaos/picture.mjs';
-import { bridge, endAll, freePort, mosquitto } from './chaos/processes.mjs';
+import { bridge, endAll, mosquitto } from './chaos/processes.mjs';
+import { freePort } from './support/ports.mjs';
 
 const CAMERAS = 10;
 const MINUTES = 24 * 60;

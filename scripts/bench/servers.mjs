@@ -2,10 +2,10 @@
 import { execFileSync, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../support/ports.mjs';
 
 export const here = fileURLToPath(new URL('.', import.meta.url));
 export const root = join(here, '../..');
@@ -25,14 +25,6 @@ export function start([program, ...args], env = process.env) {
 function onCore(command, isServer) {
   if (!pinned) return command;
   return ['taskset', '-c', isServer ? '0' : `1-${cpus().length - 1}`, ...command];
-}
-
-export async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  return port;
 }
 
 export async function until(check, what, ms = 30_000) {

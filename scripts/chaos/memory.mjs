@@ -5,8 +5,9 @@ import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedCamera } from '../../dist/simulator/camera.js';
+import { freePort } from '../support/ports.mjs';
 import { pictureOf } from './picture.mjs';
-import { bridge, freePort, mosquitto } from './processes.mjs';
+import { bridge, mosquitto } from './processes.mjs';
 
 const UPLOADS = 200;
 /** bytes of a picture; a third more as it is sent */

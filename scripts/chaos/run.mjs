@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import mqtt from 'mqtt';
+import { freePort } from '../support/ports.mjs';
 import { Cameras } from './cameras.mjs';
 import { fill, smallDisk } from './disk.mjs';
 import { judge, zero } from './judge.mjs';
-import { bridge, endAll, freePort, mosquitto } from './processes.mjs';
+import { bridge, endAll, mosquitto } from './processes.mjs';
 import { Tap } from './tap.mjs';
 
 const { values } = parseArgs({ options: { short: { type: 'boolean' }, seed: { type: 'string' } } });

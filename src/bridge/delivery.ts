@@ -1,15 +1,11 @@
 import type { Change } from '../domain/change.ts';
 import type { DeviceRecord } from '../domain/record.ts';
-import type { Outgoing } from '../homeassistant/messages.ts';
 import { lettersOfNow } from './letters.ts';
 import { itemOf, leftOf, type Report, reportOf, type Slot } from './report.ts';
 import { Sending, type SendingOptions, within } from './sending.ts';
 import { Turns, type TurnsOptions } from './turns.ts';
 
 export type { Turn } from './report.ts';
-
-/** How changes become messages; `homeassistant/messages.ts` behind it. */
-export type Produce = (change: Change, record: DeviceRecord) => Outgoing;
 
 /**
  * With `hears` the broker's acknowledgement promises nothing, because it dies with the bridge: the disk

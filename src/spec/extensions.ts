@@ -166,6 +166,3 @@ export const extensions = {
     },
   },
 } as const satisfies Readonly<Record<string, ExtensionRow>>;
-
-/** The key of extension data as devices send it. */
-export type ExtensionKey = keyof typeof extensions;
