@@ -1,9 +1,9 @@
 import { decodeText } from './charset.ts';
 import { type LongText, takeOut } from './long-text.ts';
 import { type Received, whole } from './received.ts';
-import { repairJson } from './repair.ts';
+import { repairJson, repairLimits } from './repair.ts';
 import type { Fault } from './report.ts';
-import { growTree, type Tree } from './tree.ts';
+import { growTree, type Tree, treeLimits } from './tree.ts';
 
 /** What a body may be without its long strings; see `treeLimits` and `repairLimits` for the rest. */
 export const jsonLimits = { bytes: 1_048_576, quotes: 100_000 } as const;
@@ -33,6 +33,9 @@ export function parseJson(body: Buffer | Received): ParsedJson | NotJson {
     return { problem: `more than ${jsonLimits.bytes} bytes without its pictures` };
   }
   const { text } = decodeText(skeleton);
+  if (text.length > repairLimits.characters && isDeep(text)) {
+    return { problem: `deeper than ${treeLimits.depth} levels` };
+  }
   try {
     return finish(JSON.parse(text), texts, false, []);
   } catch (error) {
@@ -46,6 +49,25 @@ export function parseJson(body: Buffer | Received): ParsedJson | NotJson {
   } catch (error) {
     return { problem: error instanceof RangeError ? error.message : 'not JSON, and past repair' };
   }
+}
+
+/**
+ * Whether it nests deeper than is kept. Said beforehand where there is much of it: `JSON.parse` takes half
+ * a second for a megabyte of opening brackets.
+ */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (inString && character === '\\') at++;
+    else if (character === '"') inString = !inString;
+    else if (inString) continue;
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    if (depth > treeLimits.depth) return true;
+  }
+  return false;
 }
 
 function finish(

@@ -226,3 +226,13 @@ describe('pointers', () => {
     );
   });
 });
+
+it('says of much that nests deep that it does, valid or not', () => {
+  for (const tail of ['', ']'.repeat(400_000)]) {
+    const body = Buffer.from(`{"a":"\\"[","b":${'['.repeat(400_000)}${tail}}`);
+    expect(parseJson(body)).toEqual({ problem: 'deeper than 32 levels' });
+  }
+  // brackets within a text are none
+  const text = `{"a":${JSON.stringify('[{"'.repeat(100))},"b":[${'1,'.repeat(9_000)}${' '.repeat(60_000)}1]}`;
+  expect(parseJson(Buffer.from(text))).toMatchObject({ repaired: false });
+});
