@@ -83,31 +83,10 @@ export function reportOf(
   reserve: (places: number) => number,
 ): Report {
   const slots: Slot[] = [];
-  const add = (slot: Slot) => {
-    slots.push(slot);
-    return slot;
-  };
-  const partsOf = (list: readonly Produced[]) => {
-    // however many topics they are, they are brought up to date together
-    let state: Slot | undefined;
-    const slotFor = (kept: Kept, message: Message) => {
-      if (kept !== 'state') return add(slotOf(record.id, kept, message));
-      state ??= add(slotOf(record.id, 'state', message));
-      return state;
-    };
-    return list.map(({ change, outgoing }): Part => {
-      const kept = keptOf[change.change];
-      const own = new Map<string, Slot>();
-      if (kept !== undefined) {
-        for (const message of outgoing.always) own.set(message.topic, slotFor(kept, message));
-      }
-      const history =
-        outgoing.history && add(slotOf(record.id, 'history', lateOf(outgoing.history)));
-      return { change, outgoing, slots: own, history };
-    });
-  };
-  const now = partsOf(produced.filter(({ change }) => !isLive(change)));
-  const parts = partsOf(produced.filter(({ change }) => isLive(change)));
+  const isOfTurn = ({ change }: Produced) => isLive(change);
+  const [live, others] = [produced.filter(isOfTurn), produced.filter((one) => !isOfTurn(one))];
+  const now = partsOf(others, record.id, slots);
+  const parts = partsOf(live, record.id, slots);
   const first = reserve(slots.length);
   slots.forEach((slot, index) => {
     slot.seq = first + index;
@@ -125,6 +104,33 @@ export function reportOf(
   };
   const turn: Turn = { report, parts };
   return report;
+}
+
+/**
+ * What each change becomes, its slots put behind `slots`. Not within {@link reportOf}: its closures would keep
+ * every slot, and so every picture, as long as a turn waits.
+ */
+function partsOf(list: readonly Produced[], device: string, slots: Slot[]): Part[] {
+  const add = (slot: Slot) => {
+    slots.push(slot);
+    return slot;
+  };
+  // however many topics they are, they are brought up to date together
+  let state: Slot | undefined;
+  const slotFor = (kept: Kept, message: Message) => {
+    if (kept !== 'state') return add(slotOf(device, kept, message));
+    state ??= add(slotOf(device, 'state', message));
+    return state;
+  };
+  return list.map(({ change, outgoing }): Part => {
+    const kept = keptOf[change.change];
+    const own = new Map<string, Slot>();
+    if (kept !== undefined) {
+      for (const message of outgoing.always) own.set(message.topic, slotFor(kept, message));
+    }
+    const history = outgoing.history && add(slotOf(device, 'history', lateOf(outgoing.history)));
+    return { change, outgoing, slots: own, history };
+  });
 }
 
 /** The places of a part. */

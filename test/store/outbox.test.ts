@@ -73,8 +73,10 @@ describe('the outbox on disk', () => {
     await outbox.write({ put: [{ entry: entry(1), payload }], forget: [] });
     rmSync(disk, { recursive: true });
     outbox.forget([1]);
+    // so much that the disk is looked at again
+    const large = Buffer.alloc(2_000_000);
     await expect(
-      outbox.write({ put: [{ entry: entry(2), payload }], forget: [] }),
+      outbox.write({ put: [{ entry: entry(2), payload: large }], forget: [] }),
     ).rejects.toThrow();
     expect((await outbox.load()).entries).toEqual([entry(1)]);
     mkdirSync(disk);
