@@ -383,7 +383,7 @@ export const schema = {
     max_devices: {
       doc: 'Most devices that are published without being asked for; from then on a new one waits for approval. A camera that was taken over can invent more.',
       format: 'count',
-      default: 1000,
+      default: 10_000,
     },
     bind_address: {
       doc: 'Bind each device that has no account of its own to the address that it first pushed from. Only where addresses never change.',
