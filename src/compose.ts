@@ -101,6 +101,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
       delivery.release();
       await delivery.finish(LAST_ACKNOWLEDGEMENTS);
       drain.stop();
+      memory.forgetDelivered();
       // what cannot be written is not lost for it: it stops all the same
       await registry
         .flush()

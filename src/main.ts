@@ -89,7 +89,7 @@ export async function startBridge(options: StartOptions): Promise<RunningBridge>
       clock: systemClock,
       version,
       brokerPort: embedded?.port ?? 0,
-      ...(embedded === undefined ? {} : { hears: embedded.hears }),
+      ...(embedded === undefined ? {} : { embedded }),
       devices,
     });
     undo.push(() => parts.close());

@@ -4,6 +4,7 @@ import type { Settings } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { type Policy, policyOf } from '../domain/policy.ts';
 import { type Context, contextOf } from '../homeassistant/context.ts';
+import type { EmbeddedBroker } from '../mqtt/embedded.ts';
 import type { Store } from '../store/store.ts';
 
 export interface Surroundings {
@@ -17,8 +18,8 @@ export interface Surroundings {
   readonly version: string;
   /** of the embedded broker; 0 where there is none */
   readonly brokerPort: number;
-  /** whether anybody but the bridge hears a topic at the embedded broker */
-  readonly hears?: (topic: string) => boolean;
+  /** the broker within, where there is one: what it has dies with the bridge */
+  readonly embedded?: Pick<EmbeddedBroker, 'hears' | 'isDelivered'>;
 }
 
 /** The surroundings, and what follows from them alone: every part stands on it. */

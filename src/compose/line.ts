@@ -25,7 +25,7 @@ export function openLine(
   metrics: Metrics,
   onLeftOut: (message: Message, error: Error) => void,
 ): Line {
-  const { settings, clock, store, log, brokerPort, hears, onError } = frame;
+  const { settings, clock, store, log, embedded, onError } = frame;
   const { bridgeState } = frame.context.topics;
   const broker = joinBroker(frame, bridgeState);
   const joined = new Gate(clock, settings.mqtt.ack_timeout * 1000);
@@ -34,7 +34,7 @@ export function openLine(
     link: linkOptions(frame, bridgeState),
     stateTopic: bridgeState,
     grace: settings.mqtt.restart_grace,
-    embedded: brokerPort !== 0,
+    embedded: embedded !== undefined,
     isJoined: () => joined.isOpen,
     log,
   });
@@ -43,7 +43,7 @@ export function openLine(
     metrics,
     deadline: ACKNOWLEDGED,
     onCleared: (topic) => {
-      if (hears !== undefined) store.outbox.retained.delete([topic]).catch(onError);
+      if (embedded !== undefined) store.outbox.retained.delete([topic]).catch(onError);
     },
     onLeftOut,
   });

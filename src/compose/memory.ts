@@ -1,5 +1,6 @@
 import { Leftovers } from '../bridge/leftovers.ts';
-import { Outbox } from '../bridge/outbox.ts';
+import { Lingering } from '../bridge/lingering.ts';
+import { Outbox, type OutboxDisk } from '../bridge/outbox.ts';
 import { Registry } from '../bridge/registry.ts';
 import { type LeftBehind, settleIn } from '../bridge/residence.ts';
 import { newRecord } from '../domain/device.ts';
@@ -13,6 +14,8 @@ import { sparingly } from './sparingly.ts';
 export interface Memory {
   readonly registry: Registry;
   readonly outbox: Outbox;
+  /** what the embedded broker has delivered leaves the disk at last */
+  readonly forgetDelivered: () => void;
   readonly leftovers: Leftovers;
   /** discovery payloads at the broker, by topic */
   readonly published: ReadonlyMap<string, string>;
@@ -38,9 +41,12 @@ export async function recall(
   await scrubAll(frame, leftovers);
   const leftBehind = await settleIn(store.meta, { context, version, records, leftovers });
   const registry = new Registry(records, { store, clock, saveAfter: SAVE_AFTER, onError });
-  const outbox = await openOutbox(frame, onDropped);
+  const lingering = lingeringOf(frame);
+  const disk = lingering ?? store.outbox;
+  const outbox = await openOutbox(frame, disk, onDropped);
+  const forgetDelivered = () => lingering?.forgetAll();
   expectAll(frame, registry);
-  return { registry, outbox, leftovers, published, leftBehind };
+  return { registry, outbox, forgetDelivered, leftovers, published, leftBehind };
 }
 
 /** What the settings do not allow any more goes, from the broker too. */
@@ -58,13 +64,19 @@ async function scrubAll(frame: Frame, leftovers: Leftovers): Promise<void> {
   }
 }
 
+function lingeringOf({ store, clock, embedded }: Frame): Lingering | undefined {
+  if (embedded === undefined) return undefined;
+  return new Lingering({ disk: store.outbox, clock, isDelivered: embedded.isDelivered });
+}
+
 async function openOutbox(
-  { settings, store, log, now }: Frame,
+  { settings, log, now }: Frame,
+  disk: OutboxDisk,
   onDropped: (entries: readonly Entry[], why: string) => void,
 ): Promise<Outbox> {
   const say = sparingly(log, now);
   const { outbox, bad } = await Outbox.open({
-    disk: store.outbox,
+    disk,
     maxBytes: settings.outbox.max_bytes,
     maxAge: settings.outbox.max_age * 1000,
     onDropped: (entries, why) => {

@@ -29,7 +29,7 @@ export function postOf(
 ): Post {
   const { settings, context, clock, now } = frame;
   const say = sparingly(frame.log, now);
-  const hears = frame.hears === undefined ? {} : { hears: frame.hears };
+  const hears = frame.embedded === undefined ? {} : { hears: frame.embedded.hears };
   const liveWithin = settings.events.live_within * 1000;
   const holds = new Holds<Turn>({ hold: settings.homeassistant.subscribe_hold * 1000, liveWithin });
   const delivery = new Delivery({

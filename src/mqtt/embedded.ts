@@ -34,6 +34,8 @@ export interface EmbeddedBroker {
   clients(): number;
   /** whether somebody but the bridge is subscribed to the topic at this moment */
   hears(topic: string): boolean;
+  /** whether nothing waits in this process for a client that takes it slowly */
+  isDelivered(): boolean;
   close(): Promise<void>;
 }
 
@@ -97,6 +99,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
     port: portOf(server),
     clients: () => aedes.connectedClients,
     hears: (topic) => audience.hears(topic),
+    isDelivered: () => [...sockets].every(({ writableLength }) => writableLength === 0),
     async close() {
       const closed = once(server, 'close');
       server.close();

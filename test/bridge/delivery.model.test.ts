@@ -41,12 +41,13 @@ const steps = [
       ),
   ),
   hadTaken.map((had) => step(`disconnect ${had}`, (world) => world.disconnect(had))),
-  hadTaken.map((had) => step(`crash ${had}`, (world) => world.crash(had))),
+  ...[1, 2].map(() => hadTaken.map((had) => step(`crash ${had}`, (world) => world.crash(had)))),
   fc
     .constantFrom(50, 2_100, 12_000, 40_000)
     .map((ms) => step(`wait ${ms}`, ({ clock }) => clock.advance(ms))),
   fc.constant(step('connect', (world) => world.connect())),
-  fc.constant(step('sync', ({ disk }) => disk.sync())),
+  ...[1, 2].map(() => fc.constant(step('sync', ({ disk }) => disk.sync()))),
+  fc.constant(step('acknowledge all', ({ broker }) => broker.acknowledge(100))),
   fc.boolean().map((frozen) =>
     step(frozen ? 'freeze' : 'thaw', ({ broker }) => {
       broker.frozen = frozen;
@@ -153,6 +154,26 @@ describe.each([
     await finds({ embedded, answersFirst: true }, 'was answered 0');
   });
 });
+
+test.each([
+  { forgetsFirst: true, arrived: 0 },
+  { forgetsFirst: false, arrived: 1 },
+])(
+  'killed between acknowledgement and delivery, off the disk at once: $forgetsFirst',
+  async ({ forgetsFirst, arrived }) => {
+    const world = new World({ embedded: true, forgetsFirst });
+    await world.start();
+    await world.push('A');
+    world.disk.sync();
+    await world.clock.advance(0);
+    world.broker.acknowledge(100);
+    await world.clock.advance(0);
+    expect(world.reports[0]?.told).toMatchObject([{ code: 0 }]);
+    await world.crash(0);
+    await world.heal();
+    expect(numbersOn(topicOf.history('A'), world.broker.taken)).toHaveLength(arrived);
+  },
+);
 
 test('the model finds alarms that a restart forgets', async () => {
   await finds({ forgetsAlarms: true }, 'the alarm of');

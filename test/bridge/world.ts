@@ -1,5 +1,6 @@
 import { Delivery } from '../../src/bridge/delivery.ts';
 import { Drain } from '../../src/bridge/drain.ts';
+import { Lingering } from '../../src/bridge/lingering.ts';
 import { Outbox } from '../../src/bridge/outbox.ts';
 import { Registry } from '../../src/bridge/registry.ts';
 import type { Turn } from '../../src/bridge/report.ts';
@@ -52,6 +53,8 @@ export interface WorldOptions {
   readonly answersFirst?: boolean;
   /** a bug on purpose: what the alarms are is not written with their answer */
   readonly forgetsAlarms?: boolean;
+  /** a bug on purpose: what the embedded broker acknowledged leaves the disk before it is delivered */
+  readonly forgetsFirst?: boolean;
   /** the broker is the bridge's own: it dies with it */
   readonly embedded?: boolean;
 }
@@ -60,7 +63,7 @@ export interface WorldOptions {
 export class World {
   readonly clock = new FakeClock(START);
   readonly disk: FakeDisk;
-  readonly broker = new FakeBroker(this.clock);
+  readonly broker: FakeBroker;
   readonly reports: Report[] = [];
   delivery: Delivery | undefined;
   holds = newHolds();
@@ -76,6 +79,11 @@ export class World {
   constructor(options: WorldOptions = {}) {
     this.#options = options;
     this.disk = new FakeDisk(options.answersFirst === true);
+    this.broker = new FakeBroker(this.clock, this.isEmbedded);
+  }
+
+  get #lingers(): boolean {
+    return this.isEmbedded && this.#options.forgetsFirst !== true;
   }
 
   get isEmbedded(): boolean {
@@ -91,7 +99,7 @@ export class World {
     const store = this.#options.forgetsAlarms === true ? FORGETFUL : disk;
     const registry = new Registry(records, { store, clock, saveAfter: 3_000, onError });
     const { outbox } = await Outbox.open({
-      disk,
+      disk: this.#lingers ? new Lingering({ disk, clock, isDelivered: () => true }) : disk,
       maxBytes,
       maxAge: 1_000_000_000,
       onDropped: () => {},
@@ -214,6 +222,7 @@ export class World {
   /** The connection is lost; with the embedded broker, to the one who listens. */
   async disconnect(hadTaken: number): Promise<void> {
     if (this.isEmbedded) {
+      this.broker.deliver();
       this.broker.hasListener = false;
       return;
     }

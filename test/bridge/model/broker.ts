@@ -17,9 +17,13 @@ interface InFlight extends Sent {
   readonly reject: (error: Error) => void;
 }
 
+/** ms from the embedded broker's acknowledgement to its subscriber */
+const DELIVERY = 60;
+
 /**
  * A broker that takes in order what it is sent, and acknowledges when it is told to, or never. What it
- * took is what its one subscriber got: where it is the embedded one, only while that was there.
+ * took is what its one subscriber got: where it is the embedded one, only while that was there, and a
+ * little later than it was acknowledged, unless the process dies meanwhile.
  */
 export class FakeBroker implements Publisher {
   readonly taken: Sent[] = [];
@@ -30,10 +34,13 @@ export class FakeBroker implements Publisher {
   frozen = false;
   hasListener = true;
   #inFlight: InFlight[] = [];
+  #delivering: Sent[] = [];
   readonly #clock: Clock;
+  readonly #isEmbedded: boolean;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, isEmbedded: boolean) {
     this.#clock = clock;
+    this.#isEmbedded = isEmbedded;
   }
 
   get pending(): number {
@@ -70,13 +77,21 @@ export class FakeBroker implements Publisher {
   forgetClient(hadTaken: number): void {
     const lost = this.#inFlight.splice(0);
     this.#take(lost.slice(0, hadTaken));
+    this.#delivering = [];
+  }
+
+  /** The subscriber has it. */
+  deliver(): void {
+    this.taken.push(...this.#delivering.splice(0));
   }
 
   #take(messages: readonly Sent[]): void {
     for (const one of messages) {
       const { topic, payload, retain } = one.message;
       if (retain) this.retained.set(topic, payload.toString());
-      if (this.hasListener) this.taken.push(one);
+      if (!this.hasListener) continue;
+      if (!this.#isEmbedded) this.taken.push(one);
+      else if (this.#delivering.push(one) === 1) this.#clock.after(DELIVERY, () => this.deliver());
     }
   }
 }
