@@ -87,7 +87,7 @@ export class Bridge {
     this.#follow(record, normalized, changes);
     const wanted = changes.filter((change) => this.#isWanted(change, record));
     try {
-      await delivery.deliver(record, wanted, push.receivedAt);
+      await delivery.deliver(record, wanted, push.receivedAt, () => push.body.free?.());
     } catch (error) {
       return notices.lost(push, deviceId, error);
     }

@@ -48,15 +48,20 @@ export class Delivery {
    * Assistant has subscribed to them.
    *
    * @param received ms since 1970 UTC
+   * @param over called once nobody needs what the report was decoded into; where that is not known, never
    * @returns settles when all that must not be lost is with the broker or on disk
    * @throws NotKept where it is neither, PublishRefused where the broker will never take it
    */
-  async deliver(record: DeviceRecord, changes: readonly Change[], received: number): Promise<void> {
+  async deliver(
+    record: DeviceRecord,
+    changes: readonly Change[],
+    received: number,
+    over: () => void = () => {},
+  ): Promise<void> {
     const { produce, outbox, hears, onFree } = this.#options;
     const produced = changes.map((change) => ({ change, outgoing: produce(change, record) }));
-    const report = reportOf(record, received, produced, (places) =>
-      outbox.reserve(record.id, places),
-    );
+    const reserve = (places: number) => outbox.reserve(record.id, places);
+    const report = reportOf(record, received, produced, reserve, over);
     try {
       if (hears !== undefined) await this.#diskFirst(report);
       else if (this.flows) await this.#brokerFirst(report);
@@ -68,6 +73,7 @@ export class Delivery {
       // a turn that still waits has its own: the pictures of the others need no memory any more
       report.slots = [];
       report.now = [];
+      report.custody.answered();
       onFree();
     }
   }
@@ -129,7 +135,9 @@ export class Delivery {
       slot.stored = true;
       if (slot.done) outbox.done(slot.seq);
     }
-    this.#sending.freeAll(leftOf(report, slots));
+    const left = leftOf(report, slots);
+    for (const { custody } of left) custody?.arrived();
+    this.#sending.freeAll(left);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Message } from '../domain/message.ts';
 import type { DeviceRecord } from '../domain/record.ts';
 import type { History, Outgoing } from '../homeassistant/messages.ts';
 import { delayed, type Kept, keptOf } from '../outbox/entry.ts';
+import { Custody } from './custody.ts';
 import type { Item } from './outbox.ts';
 
 /** One place of a report in the outbox: taken at once, filled only where the broker is not in time. */
@@ -23,6 +24,8 @@ export interface Slot {
   /** on disk, or given way to something newer there */
   stored: boolean;
   done: boolean;
+  /** where it needs bytes that its report was decoded into */
+  custody: Custody | undefined;
 }
 
 /** A message on its way, and the slot that it fills. */
@@ -59,6 +62,7 @@ export interface Report {
   now: readonly Part[];
   readonly turn: Turn;
   slots: readonly Slot[];
+  readonly custody: Custody;
   /** its turn is held for Home Assistant */
   waits: boolean;
   /** its turn is held no more: to be called once it is on its way */
@@ -75,12 +79,16 @@ export interface Report {
 
 type Produced = { readonly change: Change; readonly outgoing: Outgoing };
 
-/** @param reserve gives the first of so many places */
+/**
+ * @param reserve gives the first of so many places
+ * @param over called once nobody needs what the report was decoded into
+ */
 export function reportOf(
   record: DeviceRecord,
   received: number,
   produced: readonly Produced[],
   reserve: (places: number) => number,
+  over: () => void,
 ): Report {
   const slots: Slot[] = [];
   const isOfTurn = ({ change }: Produced) => isLive(change);
@@ -88,8 +96,12 @@ export function reportOf(
   const now = partsOf(others, record.id, slots);
   const parts = partsOf(live, record.id, slots);
   const first = reserve(slots.length);
+  const custody = new Custody(over);
   slots.forEach((slot, index) => {
     slot.seq = first + index;
+    if (slot.picture === undefined || typeof slot.picture.payload === 'string') return;
+    slot.custody = custody;
+    custody.needed();
   });
   let released = () => {};
   const release = new Promise<void>((resolve) => {
@@ -97,7 +109,7 @@ export function reportOf(
   });
   const state = { waits: false, sent: [], refusal: undefined, answered: false };
   const report: Report = {
-    ...{ record, received, first, now, slots, released, release, ...state },
+    ...{ record, received, first, now, slots, custody, released, release, ...state },
     get turn() {
       return turn;
     },
@@ -193,6 +205,7 @@ function slotOf(device: string, kept: Kept, message: Message): Slot {
     unsure: false,
     stored: false,
     done: false,
+    custody: undefined,
   };
 }
 

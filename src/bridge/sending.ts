@@ -81,6 +81,7 @@ export class Sending {
   overtaken(slots: readonly Slot[]): void {
     for (const slot of slots) {
       slot.done = true;
+      slot.custody?.arrived();
       if (slot.stored) this.#options.outbox.done(slot.seq);
     }
   }
@@ -131,6 +132,7 @@ export class Sending {
     slot.open--;
     if (!arrived) slot.failed = true;
     if (slot.open > 0) return;
+    if (!slot.failed && !slot.done) slot.custody?.arrived();
     slot.done = !slot.failed;
     if (slot.failed && slot.unsure) onAgain();
     if (slot.stored && slot.done) outbox.done(slot.seq);

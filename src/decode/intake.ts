@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer';
+import { free } from '../free.ts';
 import { dataPrefix } from './base64.ts';
 import { Base64Stream } from './base64-stream.ts';
 import { jsonLimits } from './json.ts';
@@ -47,6 +48,7 @@ export class Intake {
     this.#looking = declared !== undefined && declared >= WORTH_IT ? [] : undefined;
   }
 
+  /** @param chunk from now on the intake's own: its memory is given back when it was decoded */
   add(chunk: Buffer): void {
     this.#length += chunk.length;
     if (this.#decoding !== undefined) this.#decode(this.#decoding, chunk);
@@ -109,6 +111,7 @@ export class Intake {
     const isPlain = stream.add(close < 0 ? chunk : chunk.subarray(0, close));
     if (close >= 0) behind.push(chunk.subarray(close));
     if (!isPlain) this.#giveUp();
+    else if (close < 0) free(chunk);
   }
 
   /** @returns `undefined` where it was no picture's string after all */
@@ -126,6 +129,7 @@ export class Intake {
       length: this.#length,
       taken: { skeleton, texts },
       marks: marker.marks(),
+      free: () => stream.free(),
       get bytes() {
         return Buffer.concat([head, makeSource(), Buffer.of(QUOTE), rest]);
       },

@@ -19,6 +19,8 @@ export interface Received {
   readonly length: number;
   /** all of it; made anew where a part was decoded on the way, so ask only where it is needed */
   readonly bytes: Buffer;
+  /** Where a part was decoded on the way: gives its memory back. Nobody may read the body any more. */
+  readonly free?: () => void;
   /** where a part was decoded on the way: exactly what `takeOut` makes of the bytes */
   readonly taken?: TakenOut;
   /** of a body of at least two {@link END} */
@@ -50,9 +52,10 @@ export class Marker {
     this.#checksum = crc32(chunk, this.#checksum);
     const missing = END - this.#first.length;
     if (missing > 0) this.#first = Buffer.concat([this.#first, chunk.subarray(0, missing)]);
+    // a copy: the chunk is not kept
     this.#last =
       chunk.length >= END
-        ? chunk.subarray(-END)
+        ? Buffer.from(chunk.subarray(-END))
         : Buffer.concat([this.#last, chunk]).subarray(-END);
   }
 

@@ -60,8 +60,7 @@ export function readBody(incoming: IncomingMessage, options: BodyOptions): Promi
     // Closed without an end: whole all the same where every declared byte came.
     const onClose = () =>
       received === declared ? whole() : settle({ ok: false, problem: 'aborted' });
-    // The socket's error is followed by `close`.
-    incoming.on('error', () => {});
+    incoming.on('error', followedByClose);
     incoming.on('data', onData).on('end', onEnd).on('close', onClose);
     const begin = () => {
       sending = slow?.begin(() => {
@@ -84,6 +83,9 @@ export function readBody(incoming: IncomingMessage, options: BodyOptions): Promi
     );
   });
 }
+
+/** Of its own, for it outlives the reading: a closure would keep the body. */
+function followedByClose(): void {}
 
 /** Reads a body and keeps nothing of it. @param most bytes until the sender is given up */
 export async function discardBody(

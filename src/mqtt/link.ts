@@ -5,6 +5,7 @@ import { PublishRefused } from './errors.ts';
 import { type Reason, reasonOf, reasonOfDisconnect } from './reasons.ts';
 import type { MqttVersion, Packet } from './size.ts';
 import { readTls, type TlsOptions } from './tls.ts';
+import { Unstored } from './unstored.ts';
 
 export interface LinkOptions {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://` */
@@ -172,6 +173,7 @@ export function clientOptions(options: LinkOptions, version: MqttVersion): IClie
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
+    outgoingStore: new Unstored(),
     // a dozen lines for each message, made and thrown away
     log: () => {},
   };

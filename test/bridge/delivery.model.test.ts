@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { pictureOf } from '../support/picture.ts';
 import type { Sent } from './model/broker.ts';
 import { ALL_OVER, LIVE_WITHIN, type Report, topicOf, World, type WorldOptions } from './world.ts';
 
@@ -18,8 +19,11 @@ const device = fc.constantFrom(...DEVICES);
 const hadTaken = fc.nat(4);
 const push = device.map((of) => step(`push ${of}`, (world) => world.push(of)));
 
+const picture = pictureOf(2_000);
+
 /** Each as often as it is there. */
 const steps = [
+  device.map((of) => step(`push ${of} with a picture`, (world) => world.push(of, picture))),
   push,
   push,
   push,
@@ -72,6 +76,7 @@ function judged(options: WorldOptions) {
       const first = [...new Set(numbersOn(topicOf.history(of), world.broker.taken))];
       expect(first, `the history of ${of} is in order`).toEqual([...first].sort((a, b) => a - b));
     }
+    judgePictures(world);
     await judgeAlarms(world);
   });
 }
@@ -97,6 +102,14 @@ function judge({ device: of, number, told }: Report, { broker, isEmbedded }: Wor
   }
   const refusals = told.filter(({ code }) => code !== 0).length;
   expect(live.length, `${name} is live once`).toBeLessThanOrEqual(1 + refusals);
+}
+
+/** None is read after its memory was given back. */
+function judgePictures({ broker }: World): void {
+  for (const { message } of broker.taken) {
+    if (!message.topic.endsWith('/image/alarm')) continue;
+    expect(picture.equals(Buffer.from(message.payload)), 'a picture is whole').toBe(true);
+  }
 }
 
 /** No `ON` behind its end, and at last all are over at the broker too, whoever died meanwhile. */

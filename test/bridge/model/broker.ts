@@ -90,8 +90,14 @@ export class FakeBroker implements Publisher {
       const { topic, payload, retain } = one.message;
       if (retain) this.retained.set(topic, payload.toString());
       if (!this.hasListener) continue;
-      if (!this.#isEmbedded) this.taken.push(one);
-      else if (this.#delivering.push(one) === 1) this.#clock.after(DELIVERY, () => this.deliver());
+      const copy = { ...one, message: { ...one.message, payload: copied(payload) } };
+      if (!this.#isEmbedded) this.taken.push(copy);
+      else if (this.#delivering.push(copy) === 1) this.#clock.after(DELIVERY, () => this.deliver());
     }
   }
+}
+
+/** As it is at this moment: the sender may do with it what it likes from then on. */
+function copied(payload: Message['payload']): Message['payload'] {
+  return typeof payload === 'string' ? payload : Buffer.from(payload);
 }

@@ -69,7 +69,9 @@ export class FakeDisk implements OutboxDisk, RecordStore {
         continue;
       }
       for (const seq of change.forget) this.safe.delete(seq);
-      for (const item of change.put) this.safe.set(item.entry.seq, item);
+      for (const { entry, payload } of change.put) {
+        this.safe.set(entry.seq, { entry, payload: Buffer.from(payload) });
+      }
       if (record !== undefined) this.records.set(record.id, record);
       resolve();
     }
