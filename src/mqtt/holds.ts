@@ -1,3 +1,5 @@
+import { Ranked } from './ranked.ts';
+
 /** A live turn whose time has come. */
 export interface Released<T> {
   readonly deviceId: string;
@@ -19,6 +21,9 @@ interface Waiting<T> {
 }
 
 interface Lane<T> {
+  readonly deviceId: string;
+  /** its place among the lanes */
+  readonly order: number;
   /** payloads that announce something and are not published yet */
   announcing: boolean;
   /** ms, when the last one was published */
@@ -46,6 +51,12 @@ export class Holds<T> {
   readonly #hold: number;
   readonly #liveWithin: number;
   readonly #lanes = new Map<string, Lane<T>>();
+  /** lanes in which something waits, by the soonest and by the last instant at which the first may go */
+  readonly #soonest = new Ranked<Lane<T>>();
+  readonly #latest = new Ranked<Lane<T>>();
+  /** lanes in which nothing waits and nothing is announced, by the end of their own hold */
+  readonly #idle = new Ranked<Lane<T>>();
+  #order = 0;
   /** payloads, of any device, one soon after the other; and when the last of them was published */
   #burst = 0;
   #burstAt = Number.NEGATIVE_INFINITY;
@@ -64,7 +75,9 @@ export class Holds<T> {
 
   /** A payload that announces something of this device is on its way: turns wait from now on. */
   announcing(deviceId: string): void {
-    this.#lane(deviceId).announcing = true;
+    const lane = this.#lane(deviceId);
+    lane.announcing = true;
+    this.#rank(lane);
   }
 
   /**
@@ -77,6 +90,7 @@ export class Holds<T> {
     lane.announcedAt = now;
     this.#burst = now - this.#burstAt < this.#hold ? this.#burst + 1 : 1;
     this.#burstAt = now;
+    this.#rank(lane);
   }
 
   /** Nothing will be announced, for the broker is gone: turns wait no longer. */
@@ -85,16 +99,20 @@ export class Holds<T> {
     if (lane === undefined) return;
     lane.announcing = false;
     lane.announcedAt = Number.NEGATIVE_INFINITY;
+    this.#rank(lane);
   }
 
   /** The device is gone: so is what waits of it. */
   forget(deviceId: string): void {
-    this.#lanes.delete(deviceId);
+    const lane = this.#lanes.get(deviceId);
+    if (lane !== undefined) this.#end(lane);
   }
 
   /** Takes a turn in; `due` gives it back, at once where nothing holds it. */
   add(deviceId: string, turn: T, received: number): void {
-    this.#lane(deviceId).waiting.push({ turn, received });
+    const lane = this.#lane(deviceId);
+    lane.waiting.push({ turn, received });
+    if (lane.waiting.length === 1) this.#rank(lane);
   }
 
   /** What waits of a device, in its order. */
@@ -104,56 +122,100 @@ export class Holds<T> {
 
   /** A turn is not to go any more. */
   drop(deviceId: string, turn: T): void {
-    const waiting = this.#lanes.get(deviceId)?.waiting ?? [];
-    const at = waiting.findIndex((other) => other.turn === turn);
-    if (at >= 0) waiting.splice(at, 1);
+    const lane = this.#lanes.get(deviceId);
+    const at = lane?.waiting.findIndex((other) => other.turn === turn) ?? -1;
+    if (lane === undefined || at < 0) return;
+    lane.waiting.splice(at, 1);
+    this.#rank(lane);
   }
 
   /** Turns that go now, each once, in the order in which each device's came. */
   due(now: number): Released<T>[] {
-    const released: Released<T>[] = [];
-    for (const [deviceId, lane] of this.#lanes) {
-      for (let head = lane.waiting[0]; head !== undefined; head = lane.waiting[0]) {
-        if (now < this.#releaseAt(lane, head)) break;
-        lane.waiting.shift();
-        released.push({ deviceId, turn: head.turn, late: now > head.received + this.#liveWithin });
-      }
-      const over = !lane.announcing && lane.waiting.length === 0 && this.#openAt(lane, now) <= now;
-      if (over) this.#lanes.delete(deviceId);
-    }
+    const all = this.#allOpenAt;
+    const lanes = [...this.#latest.takeUntil(now)];
+    if (all <= now) lanes.push(...this.#soonest.takeUntil(now));
+    const released = inOrder(lanes).flatMap((lane) => this.#release(lane, now));
+    this.#endIdle(now);
     return released;
   }
 
   /** When `due` next has something, ms; `undefined`: not before something is added. */
   next(): number | undefined {
-    let soonest: number | undefined;
-    for (const lane of this.#lanes.values()) {
-      const [head] = lane.waiting;
-      if (head === undefined) continue;
-      const at = this.#releaseAt(lane, head);
-      soonest = soonest === undefined ? at : Math.min(soonest, at);
+    if (this.#latest.size === 0) return undefined;
+    return Math.min(this.#latest.lowest, Math.max(this.#allOpenAt, this.#soonest.lowest));
+  }
+
+  #release(lane: Lane<T>, now: number): Released<T>[] {
+    const { deviceId, waiting } = lane;
+    const isDue = ({ received }: Waiting<T>) => now >= this.#releaseAt(lane, received);
+    const end = waiting.findIndex((turn) => !isDue(turn));
+    const gone = waiting.splice(0, end < 0 ? waiting.length : end);
+    this.#rank(lane);
+    return gone.map(({ turn, received }) => ({
+      deviceId,
+      turn,
+      late: now > received + this.#liveWithin,
+    }));
+  }
+
+  /** Forgets lanes whose hold is over. */
+  #endIdle(now: number): void {
+    const all = this.#allOpenAt;
+    const isOpen = all <= now || this.#liveWithin <= this.#hold;
+    const over = isOpen ? now : now - this.#hold * MOST;
+    for (const lane of this.#idle.takeUntil(over)) this.#end(lane);
+  }
+
+  #end(lane: Lane<T>): void {
+    this.#lanes.delete(lane.deviceId);
+    this.#soonest.delete(lane);
+    this.#latest.delete(lane);
+    this.#idle.delete(lane);
+  }
+
+  /** The lane has changed: it goes where it belongs. */
+  #rank(lane: Lane<T>): void {
+    const [head] = lane.waiting;
+    if (head === undefined) {
+      this.#soonest.delete(lane);
+      this.#latest.delete(lane);
+    } else {
+      const { soonest, latest } = this.#bounds(lane, head.received);
+      this.#soonest.set(lane, soonest);
+      this.#latest.set(lane, latest);
     }
-    return soonest;
+    if (head !== undefined || lane.announcing) this.#idle.delete(lane);
+    else this.#idle.set(lane, lane.announcedAt + this.#hold);
   }
 
-  /** What is late anyway does not wait for Home Assistant. */
-  #releaseAt(lane: Lane<T>, head: Waiting<T>): number {
-    const lateAt = head.received + this.#liveWithin + 1;
-    return lane.announcing ? lateAt : Math.min(this.#openAt(lane, head.received), lateAt);
+  #releaseAt(lane: Lane<T>, received: number): number {
+    const { soonest, latest } = this.#bounds(lane, received);
+    return Math.min(latest, Math.max(this.#allOpenAt, soonest));
   }
 
-  /** ms, from when what was received then may go; others' payloads make nothing late. */
-  #openAt({ announcedAt }: Lane<T>, received: number): number {
+  /**
+   * Between which instants what was received then may go, whatever others announce: that makes nothing
+   * late. What is late anyway does not wait for Home Assistant.
+   */
+  #bounds({ announcing, announcedAt }: Lane<T>, received: number): Bounds {
+    const lateAt = received + this.#liveWithin + 1;
+    if (announcing) return { soonest: lateAt, latest: lateAt };
     const own = announcedAt + this.#hold;
-    const all = this.#burstAt + this.#hold * (1 + EACH * (this.#burst - 1));
     const most = Math.min(own + this.#hold * MOST, received + this.#liveWithin - this.#hold);
-    return Math.max(own, Math.min(all, most));
+    return { soonest: Math.min(own, lateAt), latest: Math.min(Math.max(own, most), lateAt) };
+  }
+
+  /** ms, when Home Assistant has caught up with all that was announced of any device. */
+  get #allOpenAt(): number {
+    return this.#burstAt + this.#hold * (1 + EACH * (this.#burst - 1));
   }
 
   #lane(deviceId: string): Lane<T> {
     const known = this.#lanes.get(deviceId);
     if (known !== undefined) return known;
     const lane: Lane<T> = {
+      deviceId,
+      order: this.#order++,
       announcing: false,
       announcedAt: Number.NEGATIVE_INFINITY,
       waiting: [],
@@ -161,4 +223,14 @@ export class Holds<T> {
     this.#lanes.set(deviceId, lane);
     return lane;
   }
+}
+
+interface Bounds {
+  readonly soonest: number;
+  readonly latest: number;
+}
+
+/** Each once, in the order in which the lanes began. */
+function inOrder<T>(lanes: readonly Lane<T>[]): readonly Lane<T>[] {
+  return [...new Set(lanes)].sort((one, other) => one.order - other.order);
 }
