@@ -18,8 +18,10 @@ const WORK = 'event';
 
 /** What is shown of each number of devices, and its unit. */
 const columns = {
+  'first pushes until announced, CPU': [({ first }) => first, 's', 2],
   'CPU of a push': [({ push }) => push, 'ms', 3],
   'memory (RSS)': [({ rss }) => rss, 'MB', 0],
+  'memory after a start (RSS)': [({ rssStarted }) => rssStarted, 'MB', 0],
   'start to listening, CPU': [({ listening }) => listening, 's', 2],
   'start until all is quiet, CPU': [({ quiet }) => quiet, 's', 2],
   'topics retained': [({ topics }) => topics, '', 0],
@@ -56,6 +58,7 @@ export async function scale(counts, { startBroker, startBridge, freePort, untilJ
     await pushAll(bridge.port, devices, devices * 2);
     await untilQuiet(bridge.pid);
     const before = cpuOf(bridge.pid);
+    const first = (before - bridge.listening) / 1000;
     await pushAll(bridge.port, devices, PUSHES);
     await untilQuiet(bridge.pid);
     const push = (cpuOf(bridge.pid) - before) / PUSHES;
@@ -65,8 +68,9 @@ export async function scale(counts, { startBroker, startBridge, freePort, untilJ
     bridge = await run(dir, url);
     await untilQuiet(bridge.pid);
     const quiet = cpuOf(bridge.pid) / 1000;
+    const { rss: rssStarted } = memoryOf(bridge.pid);
     await bridge.end();
-    return { push, rss, listening: bridge.listening / 1000, quiet, ...held };
+    return { first, push, rss, rssStarted, listening: bridge.listening / 1000, quiet, ...held };
   }
 
   async function run(dir, url) {

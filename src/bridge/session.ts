@@ -10,6 +10,7 @@ import type { Gate } from './gate.ts';
 import type { Info } from './info.ts';
 import type { Metrics } from './metrics.ts';
 import type { Log } from './notices.ts';
+import { inParts } from './parts.ts';
 import type { Publisher } from './publisher.ts';
 import type { Registry } from './registry.ts';
 
@@ -37,6 +38,8 @@ export interface SessionOptions {
 
 /** ms until it is tried again, where the broker went away in the middle */
 const AGAIN = 5_000;
+/** so many messages at once: what waits for the broker is bounded */
+const AT_ONCE = 500;
 
 /** What happens when the broker comes and goes. */
 export class Session {
@@ -92,10 +95,8 @@ export class Session {
   async #restore(): Promise<void> {
     const { registry, topics, stateOf, availabilityOf, info, beforeOnline } = this.#options;
     const records = registry.all();
-    for (const record of records) {
-      await this.#publish(stateOf(record));
-    }
-    await this.#publish(records.map(availabilityOf));
+    for (const some of inParts(messagesOf(records, stateOf), AT_ONCE)) await this.#publish(some);
+    for (const some of inParts(records, AT_ONCE)) await this.#publish(some.map(availabilityOf));
     await info.publish();
     await beforeOnline();
     await this.#publish([{ topic: topics.bridgeState, payload: 'online', retain: true, qos: 1 }]);
@@ -122,4 +123,11 @@ export class Session {
   #failed(what: string): (error: unknown) => void {
     return (err) => this.#options.log.warn({ err, what }, 'the broker went away in the middle');
   }
+}
+
+function* messagesOf(
+  records: readonly DeviceRecord[],
+  stateOf: SessionOptions['stateOf'],
+): Generator<Message> {
+  for (const record of records) yield* stateOf(record);
 }

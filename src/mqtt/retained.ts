@@ -27,10 +27,13 @@ export async function readRetained(
   filters: readonly string[],
 ): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>();
+  // topics asked for by their names may be thousands
+  const named = new Set(filters);
+  const patterns = filters.filter((filter) => /[+#]/.test(filter));
   let heard = 0;
   const stop = reader.listen((topic, payload, retain) => {
-    if (!retain || payload.length === 0 || !filters.some((filter) => matches(filter, topic)))
-      return;
+    const isWanted = named.has(topic) || patterns.some((pattern) => matches(pattern, topic));
+    if (!retain || payload.length === 0 || !isWanted) return;
     heard += 1;
     found.set(topic, payload);
   });

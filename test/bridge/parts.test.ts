@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AreaLimit } from '../../src/bridge/areas.ts';
 import { Gate } from '../../src/bridge/gate.ts';
+import { inParts } from '../../src/bridge/parts.ts';
 import { Registry } from '../../src/bridge/registry.ts';
 import { Throttle } from '../../src/bridge/throttle.ts';
 import { Alarm } from '../../src/clock.ts';
@@ -30,6 +31,20 @@ describe('a timer that is moved about', () => {
     alarm.at(5);
     alarm.at(undefined);
     clock.pass(100);
+  });
+});
+
+describe('many things', () => {
+  test('come in their order, so many at once, made no sooner than they are taken', () => {
+    let made = 0;
+    function* numbers() {
+      while (made < 7) yield made++;
+    }
+    const parts = inParts(numbers(), 3);
+    expect(parts.next().value).toEqual([0, 1, 2]);
+    expect(made).toBe(3);
+    expect([...parts]).toEqual([[3, 4, 5], [6]]);
+    expect([...inParts([], 3)]).toEqual([]);
   });
 });
 
