@@ -11,7 +11,7 @@ import { works } from '../bench/works.mjs';
 import { cpuOf, memoryOf } from './process.mjs';
 
 const LOGIN = { username: 'jvs2mqtt', password: 'measure' };
-const CONNECTIONS = 8;
+const CONNECTIONS = 32;
 /** pushes of which the mean is taken, spread over all devices */
 const PUSHES = 4_000;
 const WORK = 'event';

@@ -30,6 +30,10 @@ export class Ledger {
   readonly #newest = new Map<string, Entry>();
   /** somebody sends or holds these: they do not leave by themselves */
   readonly #held = new Set<number>();
+  /** of those the ones that leave just now */
+  readonly #leaving = new Set<number>();
+  /** devices whose first entry may leave now, as far as nobody has looked */
+  readonly #ready = new Set<string>();
   /** reports on their way that may still become entries, by device */
   readonly #underway = new Map<string, Set<number>>();
   /** places that did not reach the broker and are not written yet, by device */
@@ -101,9 +105,11 @@ export class Ledger {
     this.#all.delete(seq);
     this.#pictures.delete(seq);
     this.#held.delete(seq);
+    this.#leaving.delete(seq);
     const lane = this.#lanes.get(entry.device);
     lane?.delete(seq);
     if (lane?.size === 0) this.#lanes.delete(entry.device);
+    this.#look(entry.device);
     if (this.#newest.get(keyOf(entry)) === entry) this.#newest.delete(keyOf(entry));
     this.#bytes -= entry.bytes;
     return true;
@@ -115,12 +121,17 @@ export class Ledger {
 
   /** Somebody sends it: it does not leave a second time. */
   hold(seq: number): void {
-    if (this.has(seq)) this.#held.add(seq);
+    if (!this.has(seq)) return;
+    this.#held.add(seq);
+    this.#leaving.add(seq);
   }
 
   /** Nobody sends it any more: it may leave. */
   free(seq: number): void {
     this.#held.delete(seq);
+    this.#leaving.delete(seq);
+    const entry = this.#all.get(seq);
+    if (entry !== undefined) this.#look(entry.device);
   }
 
   /** A report is on its way at this place: what comes behind it does not leave before it. */
@@ -134,6 +145,7 @@ export class Ledger {
     const places = this.#underway.get(device);
     places?.delete(seq);
     if (places?.size === 0) this.#underway.delete(device);
+    this.#look(device);
   }
 
   /** It did not reach the broker, and is being written: nothing of the device overtakes it. */
@@ -161,11 +173,11 @@ export class Ledger {
 
   /** The first of each device that may leave now: one that is held keeps all behind it back. */
   *heads(): Generator<Entry> {
-    for (const [device, lane] of this.#lanes) {
-      const head = lane.first();
-      if (head === undefined || this.#held.has(head.seq)) continue;
-      const before = Math.min(...(this.#underway.get(device) ?? []));
-      if (head.seq < before) yield head;
+    for (const device of this.#ready) {
+      const head = this.#lanes.get(device)?.first();
+      if (head !== undefined && this.#mayLeave(head)) yield head;
+      // one that leaves just now keeps its device's place; others are looked at again when something changes
+      else if (head === undefined || !this.#leaving.has(head.seq)) this.#ready.delete(device);
     }
   }
 
@@ -190,8 +202,19 @@ export class Ledger {
     const lane = this.#lanes.get(device) ?? new Ordered<Entry>();
     this.#lanes.set(device, lane);
     lane.add(seq, entry);
+    this.#look(device);
     if (newestOnly.has(kept)) this.#newest.set(keyOf(entry), entry);
     this.#bytes += bytes;
+  }
+
+  /** Something of the device has changed: its first entry may be free to leave. */
+  #look(device: string): void {
+    if (this.#lanes.has(device)) this.#ready.add(device);
+    else this.#ready.delete(device);
+  }
+
+  #mayLeave({ seq, device }: Entry): boolean {
+    return !this.#held.has(seq) && seq < Math.min(...(this.#underway.get(device) ?? []));
   }
 
   #sameTopic(entry: Entry): Entry | undefined {

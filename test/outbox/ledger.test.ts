@@ -190,3 +190,66 @@ function isPicture({ kept }: Entry): boolean {
 function sum(entries: readonly Entry[]): number {
   return entries.reduce((all, { bytes }) => all + bytes, 0);
 }
+
+describe('which may leave', () => {
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('admit' as const), device: fc.nat(4) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constant('underway' as const), device: fc.nat(4) }),
+    },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('settled' as const), at: fc.nat(20) }) },
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('free' as const), at: fc.nat(20) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('hold' as const), at: fc.nat(20) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('remove' as const), at: fc.nat(20) }) },
+    { weight: 4, arbitrary: fc.constant({ do: 'look' as const }) },
+  );
+
+  test('is what a look at all entries finds, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+        const ledger = new Ledger(LOTS);
+        const [entries, held] = [new Map<number, Entry>(), new Set<number>()];
+        const underway = new Map<number, string>();
+        const mayLeave = ({ seq, device }: Entry) => {
+          const before = [...entries.values()].some(
+            (other) => other.device === device && other.seq < seq,
+          );
+          const waits = [...underway].some(([at, of]) => of === device && at <= seq);
+          return !before && !waits && !held.has(seq);
+        };
+        const look = () => {
+          const found = [...ledger.heads()].map(({ seq }) => seq).sort((a, b) => a - b);
+          expect(found).toEqual([...entries.values()].filter(mayLeave).map(({ seq }) => seq));
+        };
+        for (const [seq, next] of steps.entries()) {
+          if (next.do === 'look') look();
+          else if ('device' in next) {
+            const device = `d${next.device}`;
+            if (next.do === 'admit') {
+              const one = entry(seq, 'history', { device });
+              ledger.admit([one]);
+              entries.set(seq, one);
+              held.add(seq);
+            } else {
+              ledger.underway(device, seq);
+              underway.set(seq, device);
+            }
+          } else if (next.do === 'settled') {
+            const [seqOf, device] = [...underway][next.at] ?? [-1, ''];
+            underway.delete(seqOf);
+            ledger.settled(device, seqOf);
+          } else {
+            const chosen = [...entries.keys()][next.at] ?? -1;
+            ledger[next.do](chosen);
+            if (next.do === 'hold' && entries.has(chosen)) held.add(chosen);
+            else held.delete(chosen);
+            if (next.do === 'remove') entries.delete(chosen);
+          }
+        }
+        look();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
