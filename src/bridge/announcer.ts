@@ -36,17 +36,17 @@ export interface AnnouncerOptions {
 /** The owner of the bridge's own payload: no device can have the empty id. */
 const BRIDGE = '';
 
-/** What is wanted of one owner, and the last shape that it was made of. */
+/** The topics that are wanted of one owner, and the last shape that their payloads were made of. */
 interface Owned {
-  readonly topics: ReadonlyMap<string, JsonObject>;
+  readonly topics: readonly string[];
   readonly shape: Shape;
 }
 
 /** Keeps Home Assistant's discovery payloads as they should be: publishes changes, at its pace. */
 export class Announcer {
   readonly #options: AnnouncerOptions;
-  /** what the broker has, or will have once the queue is through */
-  readonly #planned: Map<string, JsonObject>;
+  /** what the broker has, or will have once the queue is through: texts, for of thousands few are ever read */
+  readonly #planned: Map<string, string>;
   readonly #owned = new Map<string, Owned>();
   /** by topic */
   readonly #owners = new Map<string, string>();
@@ -57,7 +57,7 @@ export class Announcer {
   /** @param published what earlier runs left at the broker, by topic */
   constructor(options: AnnouncerOptions, published: ReadonlyMap<string, string>) {
     this.#options = options;
-    this.#planned = new Map([...published].map(([topic, text]) => [topic, parse(text)]));
+    this.#planned = new Map(published);
     this.#pump = new Alarm(options.clock, () => this.#next());
   }
 
@@ -158,7 +158,7 @@ export class Announcer {
     for (const topic of this.#planned.keys()) if (!held.has(topic)) this.#planned.delete(topic);
     for (const [topic, payload] of held) {
       const known = this.#planned.has(topic) || this.ownerOf(topic) !== undefined;
-      if (known) this.#planned.set(topic, parse(payload.toString()));
+      if (known) this.#planned.set(topic, payload.toString());
     }
   }
 
@@ -176,31 +176,34 @@ export class Announcer {
     shape: Shape,
     urgent: boolean,
   ): void {
-    const old = [...(this.#owned.get(owner)?.topics.keys() ?? [])];
+    const old = this.#owned.get(owner)?.topics ?? [];
+    const wanted = [...topics.keys()];
     for (const topic of old) this.#owners.delete(topic);
-    for (const topic of topics.keys()) this.#owners.set(topic, owner);
-    this.#owned.set(owner, { topics, shape });
-    if (this.#running) this.#plan(owner, topics, new Set([...old, ...topics.keys()]), urgent);
+    for (const topic of wanted) this.#owners.set(topic, owner);
+    this.#owned.set(owner, { topics: wanted, shape });
+    if (this.#running) this.#plan(owner, topics, [...new Set([...old, ...wanted])], urgent);
   }
 
   #plan(
     owner: string,
     wanted: ReadonlyMap<string, JsonObject>,
-    topics: Iterable<string>,
+    topics: readonly string[],
     urgent: boolean,
   ): void {
+    const texts = new Map([...wanted].map(([topic, payload]) => [topic, JSON.stringify(payload)]));
+    if (topics.every((topic) => texts.get(topic) === this.#planned.get(topic))) return;
     const { pacer, holds, clock } = this.#options;
     const previous = new Map<string, JsonObject>();
     for (const topic of topics) {
-      const payload = this.#planned.get(topic);
-      if (payload !== undefined) previous.set(topic, payload);
+      const text = this.#planned.get(topic);
+      if (text !== undefined) previous.set(topic, parse(text));
     }
     const steps = planDiscovery(previous, wanted);
     for (const [index, step] of steps.entries()) {
       const { topic, announces, rereads, retain } = step;
-      if (step.payload === '') this.#planned.delete(topic);
-      else if (retain) this.#planned.set(topic, step.payload);
       const payload = step.payload === '' ? '' : JSON.stringify(step.payload);
+      if (payload === '') this.#planned.delete(topic);
+      else if (retain) this.#planned.set(topic, payload);
       const isStep = steps.slice(index + 1).some((later) => later.topic === topic) || !retain;
       const bridge = owner === BRIDGE;
       const job = {
