@@ -1,4 +1,5 @@
 import type { Change } from '../domain/change.ts';
+import type { Message } from '../domain/message.ts';
 import type { DeviceRecord } from '../domain/record.ts';
 import { lettersOfNow } from './letters.ts';
 import { itemOf, leftOf, type Report, reportOf, type Slot } from './report.ts';
@@ -11,7 +12,12 @@ export type { Turn } from './report.ts';
  * With `hears` the broker's acknowledgement promises nothing, because it dies with the bridge: the disk
  * comes first, and what nobody hears is kept.
  */
-export type DeliveryOptions = SendingOptions & Omit<TurnsOptions, 'sending' | 'outbox'>;
+export interface DeliveryOptions
+  extends Omit<SendingOptions, 'onUnstuck'>,
+    Omit<TurnsOptions, 'sending' | 'outbox'> {
+  /** everything retained of a device as it is now, but pictures; nothing where it is no more */
+  readonly stateOf: (device: string) => readonly Message[];
+}
 
 /**
  * Hands changes on in the order and at the time that Home Assistant needs, and sees to it that what was
@@ -21,10 +27,12 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #sending: Sending;
   readonly #turns: Turns;
+  /** devices of which something is neither with the broker nor on disk */
+  readonly #behind = new Set<string>();
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    this.#sending = new Sending(options);
+    this.#sending = new Sending({ ...options, onUnstuck: () => this.#catchUp() });
     this.#turns = new Turns({ ...options, sending: this.#sending });
   }
 
@@ -35,6 +43,7 @@ export class Delivery {
 
   /** The connection ended: on the next one everything begins anew. */
   disconnected(): void {
+    this.#behind.clear();
     this.#sending.disconnected();
   }
 
@@ -66,6 +75,9 @@ export class Delivery {
       if (hears !== undefined) await this.#diskFirst(report);
       else if (this.flows) await this.#brokerFirst(report);
       else await this.#keep(report, report.slots);
+    } catch (error) {
+      this.#behind.add(record.id);
+      throw error;
     } finally {
       report.answered = true;
       outbox.settled(record.id, report.first);
@@ -84,12 +96,23 @@ export class Delivery {
     await this.#sending.finish(ms);
   }
 
-  async #brokerFirst(report: Report): Promise<void> {
+  /** What the broker was not told while it was stuck and the disk full: the state of now. */
+  #catchUp(): void {
+    const { publisher, stateOf } = this.#options;
+    for (const device of this.#behind) {
+      // where that fails the connection does, and on the next one all is told
+      for (const message of stateOf(device)) publisher.publish(message).catch(() => {});
+    }
+    this.#behind.clear();
+  }
+
+  /** @param isOnDisk all of it is there already, pictures as what is retained */
+  async #brokerFirst(report: Report, isOnDisk = false): Promise<void> {
     const refused = await this.#send(report);
     try {
       await this.#keep(report, notSafe(report));
     } catch (error) {
-      await this.#arrives(report, error);
+      if (!isOnDisk) await this.#arrives(report, error);
     }
     const refusal = refused ?? report.refusal;
     if (refusal !== undefined) throw refusal;
@@ -112,7 +135,7 @@ export class Delivery {
       throw error;
     }
     for (const slot of entries) slot.stored = true;
-    if (this.flows) await this.#brokerFirst(report);
+    if (this.flows) await this.#brokerFirst(report, true);
     else this.#sending.freeAll(entries);
   }
 

@@ -22,21 +22,28 @@ class Count {
 /** One for each combination of labels, of which there are few values. */
 class CountBy<L extends string> {
   readonly #names: readonly L[];
-  readonly #counted = new Map<string, { readonly labels: Labels<L>; value: number }>();
+  readonly #counted = new Map<string, { readonly labels: Labels<L>; readonly count: Count }>();
 
   constructor(...names: L[]) {
     this.#names = names;
   }
 
   inc(labels: Labels<L>, by = 1): void {
-    const key = this.#names.map((name) => labels[name]).join('\0');
-    const counted = this.#counted.get(key);
-    if (counted === undefined) this.#counted.set(key, { labels, value: by });
-    else counted.value += by;
+    this.of(labels).inc(by);
   }
 
+  /** The one of these labels, for who counts it all the time. */
+  of(labels: Labels<L>): Count {
+    const key = this.#names.map((name) => labels[name]).join('\0');
+    const counted = this.#counted.get(key) ?? { labels, count: new Count() };
+    this.#counted.set(key, counted);
+    return counted.count;
+  }
+
+  /** Those that were counted. */
   values(): readonly Counted<L>[] {
-    return [...this.#counted.values()];
+    const counted = [...this.#counted.values()].filter(({ count }) => count.value > 0);
+    return counted.map(({ labels, count }) => ({ labels, value: count.value }));
   }
 }
 

@@ -35,10 +35,13 @@ export class BrokerPublisher implements Publisher {
   readonly #options: BrokerPublisherOptions;
   /** what is retained by this connection's messages, by topic */
   readonly #kept = new Map<string, Kept>();
+  readonly #onSent: () => void;
 
   constructor(options: BrokerPublisherOptions) {
     this.#options = options;
     options.broker.onDisconnect(() => this.#kept.clear());
+    const sent = options.metrics.messages.of({ outcome: 'sent' });
+    this.#onSent = () => sent.inc();
   }
 
   /** @throws the errors of `Broker.publish`, but for what can never be sent */
@@ -57,19 +60,20 @@ export class BrokerPublisher implements Publisher {
     return sending.done;
   }
 
-  async #send(message: Message, options: PublishOptions): Promise<void> {
-    const { broker, metrics, deadline, onLeftOut } = this.#options;
-    try {
-      await broker.publish(message, { deadline, ...options });
-      metrics.messages.inc({ outcome: 'sent' });
-    } catch (error) {
-      if (error instanceof PacketTooLarge || error instanceof InvalidTopic) {
-        metrics.messages.inc({ outcome: 'left_out' });
-        onLeftOut(message, error);
-        return;
-      }
-      metrics.messages.inc({ outcome: 'failed' });
-      throw error;
+  #send(message: Message, options: PublishOptions): Promise<void> {
+    const { broker, deadline } = this.#options;
+    const sending = broker.publish(message, { deadline, ...options });
+    return sending.then(this.#onSent, (error: unknown) => this.#failed(message, error));
+  }
+
+  #failed(message: Message, error: unknown): void {
+    const { metrics, onLeftOut } = this.#options;
+    if (error instanceof PacketTooLarge || error instanceof InvalidTopic) {
+      metrics.messages.inc({ outcome: 'left_out' });
+      onLeftOut(message, error);
+      return;
     }
+    metrics.messages.inc({ outcome: 'failed' });
+    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { Deadlines } from '../deadlines.ts';
 import { ConnectionLost, NotAcknowledged, PublishRefused } from '../mqtt/errors.ts';
 import { newestOnly } from '../outbox/entry.ts';
 import type { Outbox } from './outbox.ts';
@@ -19,6 +20,8 @@ export interface SendingOptions {
   readonly hears?: (topic: string) => boolean;
   /** the broker acknowledges nothing in time: the disk takes its place */
   readonly onStuck: () => void;
+  /** it does again, on the same connection */
+  readonly onUnstuck: () => void;
   /** it will be sent again, and nobody knows whether it arrived */
   readonly onAgain: () => void;
   /** something may leave the outbox */
@@ -28,12 +31,16 @@ export interface SendingOptions {
 /** Messages on their way to the broker, and what of each report has arrived. */
 export class Sending {
   readonly #options: SendingOptions;
-  readonly #pending = new Set<Promise<unknown>>();
+  readonly #deadlines: Deadlines;
+  /** messages on their way; and who waits until there are none */
+  #underway = 0;
+  #arrived: (() => void) | undefined;
   /** the broker takes messages and acknowledges none in time */
   #isStuck = false;
 
   constructor(options: SendingOptions) {
     this.#options = options;
+    this.#deadlines = new Deadlines(options.clock);
   }
 
   /** Whether the broker is there and answers in time. */
@@ -67,14 +74,26 @@ export class Sending {
    * Waits for these, but no longer than the broker has time for.
    * @returns the refusal of one that the broker will never take
    */
-  async inTime(sent: readonly Promise<void>[]): Promise<unknown> {
-    const { clock, deadline, onStuck } = this.#options;
-    const results = await within(clock, deadline, Promise.allSettled(sent));
-    if (results === undefined) {
-      this.#isStuck = true;
-      onStuck();
-    }
-    return results?.find((result) => result.status === 'rejected')?.reason;
+  inTime(sent: readonly Promise<void>[]): Promise<unknown> {
+    if (sent.length === 0) return Promise.resolve(undefined);
+    const { deadline, onStuck } = this.#options;
+    return new Promise((resolve) => {
+      let left = sent.length;
+      let refusal: unknown;
+      const callOff = this.#deadlines.after(deadline, () => {
+        this.#isStuck = true;
+        onStuck();
+        resolve(undefined);
+      });
+      const arrived = (error?: unknown) => {
+        refusal ??= error;
+        left--;
+        if (left > 0) return;
+        callOff();
+        resolve(refusal);
+      };
+      for (const one of sent) one.then(arrived, arrived);
+    });
   }
 
   /** Something newer took its place: nobody sends it any more. */
@@ -100,26 +119,39 @@ export class Sending {
 
   /** Waits, but no longer than `ms`, until what is on its way has arrived. */
   async finish(ms: number): Promise<void> {
-    await within(this.#options.clock, ms, Promise.allSettled([...this.#pending]));
+    if (this.#underway === 0) return;
+    const arrived = new Promise<void>((resolve) => {
+      this.#arrived = resolve;
+    });
+    await within(this.#options.clock, ms, arrived);
   }
 
   /** Keeps account of the slot. */
-  async #sent({ slot, reaches }: Letter, publication: Promise<void>): Promise<void> {
-    const settling = publication.then(
+  #sent({ slot, reaches }: Letter, publication: Promise<void>): Promise<void> {
+    this.#underway++;
+    return publication.then(
       () => {
+        const wasStuck = this.#isStuck;
         this.#isStuck = false;
+        if (wasStuck) this.#options.onUnstuck();
         if (slot !== undefined) this.#settle(slot, this.#isHeard(reaches));
+        this.#left();
       },
       (error: unknown) => {
-        if (slot === undefined) return;
         const isFinal = error instanceof PublishRefused;
-        if (isUnsure(error)) slot.unsure = true;
-        this.#settle(slot, isFinal);
-        if (isFinal) throw error;
+        if (slot !== undefined) {
+          if (isUnsure(error)) slot.unsure = true;
+          this.#settle(slot, isFinal);
+        }
+        this.#left();
+        if (isFinal && slot !== undefined) throw error;
       },
     );
-    this.#pending.add(settling);
-    await settling.finally(() => this.#pending.delete(settling));
+  }
+
+  #left(): void {
+    this.#underway--;
+    if (this.#underway === 0) this.#arrived?.();
   }
 
   #isHeard(reaches: readonly string[] | undefined): boolean {

@@ -31,6 +31,11 @@ export function postOf(
   const say = sparingly(frame.log, now);
   const hears = frame.embedded === undefined ? {} : { hears: frame.embedded.hears };
   const liveWithin = settings.events.live_within * 1000;
+  const stateOf = (device: string) => {
+    const record = registry.get(device);
+    if (record === undefined) return [];
+    return [...messages.retainedOf(record, context), messages.availabilityOf(record, context)];
+  };
   const holds = new Holds<Turn>({ hold: settings.homeassistant.subscribe_hold * 1000, liveWithin });
   const delivery = new Delivery({
     ...hears,
@@ -46,6 +51,7 @@ export function postOf(
     onLate: () => metrics.late.inc(),
     onLost: (record, error) => notices.turnLost(record.id, error),
     onAgain: () => metrics.again.inc(),
+    stateOf,
     onStuck: () => {
       say('warn', 'stuck', {}, 'the broker acknowledges nothing: reports wait on disk');
     },
@@ -56,11 +62,7 @@ export function postOf(
     publisher,
     clock,
     isQuiet: () => delivery.flows && broker.pending.waiting === 0 && broker.pending.inFlight < BUSY,
-    stateOf: (device) => {
-      const record = registry.get(device);
-      if (record === undefined) return [];
-      return [...messages.retainedOf(record, context), messages.availabilityOf(record, context)];
-    },
+    stateOf,
     onLate: () => metrics.late.inc(),
     onAgain: () => metrics.again.inc(),
     onEmpty: (entries) => {

@@ -143,17 +143,17 @@ class Connection implements Broker {
     return this.#publish(message, options);
   }
 
-  async #publish(message: Message, options: PublishOptions): Promise<void> {
-    if (!canPublishTo(message.topic)) throw new InvalidTopic(message.topic);
+  #publish(message: Message, options: PublishOptions): Promise<void> {
+    if (!canPublishTo(message.topic)) return Promise.reject(new InvalidTopic(message.topic));
     const { payload } = message;
     const packet = {
       ...message,
       payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
     };
     const size = packetSize(packet, this.#version);
-    if (size > this.#limit) throw new PacketTooLarge(size, this.#limit);
+    if (size > this.#limit) return Promise.reject(new PacketTooLarge(size, this.#limit));
     const deadline = options.deadline ?? this.#options.ackTimeoutMs ?? ACK_TIMEOUT;
-    await this.#window.add(packet, deadline, options.losses ?? 0);
+    return this.#window.add(packet, deadline, options.losses ?? 0);
   }
 
   subscribe(filter: string, listener: Listener): () => void {

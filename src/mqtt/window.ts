@@ -1,4 +1,5 @@
 import { Alarm, type Clock } from '../clock.ts';
+import { Deadlines } from '../deadlines.ts';
 import { ConnectionLost, NotAcknowledged, NotConnected, TooManyWaiting } from './errors.ts';
 import type { Packet } from './size.ts';
 
@@ -37,6 +38,7 @@ export class Window {
   readonly #options: WindowOptions;
   readonly #inFlight = new Set<Entry>();
   readonly #stall: Alarm;
+  readonly #deadlines: Deadlines;
   #waiting: Entry[] = [];
   #inFlightBytes = 0;
   #waitingBytes = 0;
@@ -49,6 +51,7 @@ export class Window {
   constructor(options: WindowOptions) {
     this.#options = options;
     this.#stall = new Alarm(options.clock, () => this.#checkStall());
+    this.#deadlines = new Deadlines(options.clock);
   }
 
   get inFlight(): number {
@@ -77,6 +80,7 @@ export class Window {
     this.#stall.at(undefined);
     for (const entry of lost) settle(entry, new ConnectionLost(why, entry.losses + 1));
     for (const entry of unsent) settle(entry, new NotConnected(why));
+    this.#deadlines.clear();
   }
 
   /**
@@ -91,7 +95,7 @@ export class Window {
     if (!this.#roomToWait(packet)) return Promise.reject(new TooManyWaiting());
     return new Promise((resolve, reject) => {
       const entry: Entry = { packet, losses, deadline, resolve, reject, cancel: () => {} };
-      entry.cancel = this.#options.clock.after(deadline, () => this.#giveUp(entry));
+      entry.cancel = this.#deadlines.after(deadline, () => this.#giveUp(entry));
       this.#waiting.push(entry);
       this.#waitingBytes += packet.payload.length;
       this.#pump();

@@ -119,6 +119,7 @@ export class World {
       onLost: () => {},
       onAgain: () => {},
       onStuck: () => {},
+      stateOf: (device) => stateOf(registry.get(device)),
       onFree: () => drain.poke(),
     });
     const drain: Drain = new Drain({
