@@ -87,7 +87,9 @@ export class Authenticator {
     const refused: Refused = {
       address: knock.address,
       device: knock.device,
-      path: shownTarget(knock.target),
+      get path() {
+        return shownTarget(knock.target);
+      },
     };
     const checked =
       knock.authorization === undefined
@@ -232,6 +234,7 @@ function principalOf(
  * slashes and all. Absolute or not is the same; one client leaves the query out.
  */
 function sameTarget(uri: string, target: string): boolean {
+  if (uri === target) return true;
   const [sent, received] = [originForm(uri), originForm(target)];
   return sent === received || sent === received.replace(/\?.*$/s, '');
 }

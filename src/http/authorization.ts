@@ -37,6 +37,8 @@ class Malformed extends Error {
 }
 
 const SCHEME = /^\s*digest(?=\s|$)/i;
+/** a parameter as nearly all are: quoted without quoted pairs, or bare, and nothing around its `=` */
+const USUAL = /([!#$%&'*+.^_`|~0-9a-z-]+)=(?:"([^"\\]*)"|([^\s,"]+))(?=[\s,]|$)/iy;
 const NAME = /[!#$%&'*+.^_`|~0-9a-z-]+/iy;
 const BETWEEN = /[\s,]*/y;
 const EQUALS = /\s*=\s*/y;
@@ -74,13 +76,15 @@ function parameters(text: string): Map<string, Value> {
     take(BETWEEN);
     if (at === text.length) return found;
     const start = at;
-    const name = take(NAME)?.[0].toLowerCase();
+    const usual = take(USUAL);
+    const name = (usual?.[1] ?? take(NAME)?.[0])?.toLowerCase();
     if (name === undefined) throw new Malformed('no parameter name', start);
-    if (take(EQUALS) === null) throw new Malformed(`no "=" after ${name}`, at);
+    if (usual === null && take(EQUALS) === null) throw new Malformed(`no "=" after ${name}`, at);
     if (found.has(name)) throw new Malformed(`${name} twice`, start);
     if (found.size === MAX_PARAMETERS) throw new Malformed('too many parameters', start);
-    const quoted = text[at] === '"';
-    const asSent = quoted ? take(QUOTED)?.[1] : take(BARE)?.[0];
+    const quoted = usual === null && text[at] === '"';
+    const other = () => (quoted ? take(QUOTED)?.[1] : take(BARE)?.[0]);
+    const asSent = usual === null ? other() : (usual[2] ?? usual[3]);
     if (asSent === undefined) throw new Malformed(`${name} has no closing quote`, at);
     found.set(name, { asSent, plain: quoted ? asSent.replace(/\\(.)/gs, '$1') : asSent });
   }

@@ -57,3 +57,5 @@ export const NC_WINDOW = 64;
 export const MAX_TRACKS = 1_024;
 /** Targets whose hash is kept: ten paths, as many base paths as cameras were typed with. */
 export const MAX_HASHED_TARGETS = 256;
+/** Targets whose route is kept: the same. */
+export const MAX_ROUTES = 256;

@@ -1,5 +1,6 @@
 import { type ReportName, reports } from '../spec/reports.ts';
-import { MAX_METHOD, MAX_PATH } from './limits.ts';
+import { BoundedMap } from './bounded.ts';
+import { MAX_METHOD, MAX_PATH, MAX_ROUTES } from './limits.ts';
 
 /** Where a request goes. */
 export interface Route {
@@ -27,6 +28,17 @@ const rows = Object.entries(reports).map(([name, row]) => ({
  * @param target the request's target as received, with its query, absolute or not
  */
 export function route(target: string): Route {
+  const known = recent.get(target);
+  if (known !== undefined) return known;
+  const found = find(target);
+  if (target.length <= MAX_PATH) recent.set(target, found);
+  return found;
+}
+
+/** Cameras ask for the same few again and again. */
+const recent = new BoundedMap<string, Route>(MAX_ROUTES);
+
+function find(target: string): Route {
   const segments = decode(pathOf(target))
     .split('/')
     .filter((segment) => segment !== '');
@@ -41,6 +53,7 @@ export function route(target: string): Route {
 
 /** A request target without scheme and host (RFC 9112 §3.2.2): what a client hashes as `uri`. */
 export function originForm(target: string): string {
+  if (target.startsWith('/')) return target;
   const rest = target.replace(/^https?:\/\/[^/?#]*/i, '');
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
