@@ -65,7 +65,9 @@ export async function scale(counts, { startBroker, startBridge, freePort, untilJ
     const { rss } = memoryOf(bridge.pid);
     const held = await retained(url);
     await bridge.end();
+    const restored = await nextOf(url, 'jvs2mqtt/bridge/info');
     bridge = await run(dir, url);
+    await restored.heard;
     await untilQuiet(bridge.pid);
     const quiet = cpuOf(bridge.pid) / 1000;
     const { rss: rssStarted } = memoryOf(bridge.pid);
@@ -121,6 +123,18 @@ async function untilQuiet(pid) {
     calm = now - before <= 20 ? calm + 1 : 0;
     before = now;
   }
+}
+
+/** The next live message of a topic: the bridge's own is published once all states are brought back. */
+async function nextOf(url, topic) {
+  const client = await connectAsync(url);
+  const heard = new Promise((resolve) => {
+    client.on('message', (_topic, _payload, { retain }) => {
+      if (!retain) resolve();
+    });
+  }).then(() => client.endAsync());
+  await client.subscribeAsync(topic);
+  return { heard };
 }
 
 /** What the broker holds: topics, and entities by the discovery payloads. */

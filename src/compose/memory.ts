@@ -52,16 +52,14 @@ export async function recall(
 /** What the settings do not allow any more goes, from the broker too. */
 async function scrubAll(frame: Frame, leftovers: Leftovers): Promise<void> {
   const { topics } = frame.context;
-  for (const record of frame.devices.records) {
-    const off = scrub(record, privacyOf(frame.settings, record.id));
-    if (off.length === 0) continue;
-    await leftovers.add(
-      off.flatMap(({ channel, image }) => [
-        topics.image(record.id, channel, image),
-        topics.imageAttributes(record.id, channel, image),
-      ]),
-    );
-  }
+  const over = frame.devices.records.flatMap((record) =>
+    scrub(record, privacyOf(frame.settings, record.id)).flatMap(({ channel, image }) => [
+      topics.image(record.id, channel, image),
+      topics.imageAttributes(record.id, channel, image),
+    ]),
+  );
+  // once: all that is left over is written each time
+  if (over.length > 0) await leftovers.add(over);
 }
 
 function lingeringOf({ store, clock, embedded }: Frame): Lingering | undefined {
