@@ -75,18 +75,18 @@ export class Cursor {
 }
 
 /**
- * The whole of `bytes` as one unsigned integer. Devices use other widths than they document
- * (protocol §3), so the length decides.
+ * The whole of `bytes` as one unsigned integer, a `bigint` where a double does not hold all of that
+ * width. Devices use other widths than they document (protocol §3), so the length decides.
  * @throws Malformed unless there are 1, 2, 4 or 8 bytes
  */
-export function unsigned(bytes: Buffer): bigint {
+export function unsigned(bytes: Buffer): number | bigint {
   switch (bytes.length) {
     case 1:
-      return BigInt(bytes.readUInt8());
+      return bytes.readUInt8();
     case 2:
-      return BigInt(bytes.readUInt16BE());
+      return bytes.readUInt16BE();
     case 4:
-      return BigInt(bytes.readUInt32BE());
+      return bytes.readUInt32BE();
     case 8:
       return bytes.readBigUInt64BE();
     default:
@@ -95,8 +95,11 @@ export function unsigned(bytes: Buffer): bigint {
 }
 
 /** The same in two's complement. @throws Malformed unless there are 1, 2, 4 or 8 bytes */
-export function signed(bytes: Buffer): bigint {
-  return BigInt.asIntN(8 * bytes.length, unsigned(bytes));
+export function signed(bytes: Buffer): number | bigint {
+  const value = unsigned(bytes);
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value);
+  const unused = 32 - 8 * bytes.length;
+  return (value << unused) >> unused;
 }
 
 /** The length of `bytes` without the NULs at its end. */

@@ -4,7 +4,8 @@ import type { TagValues } from './values.ts';
 
 /** The first item of a tag; `undefined` where there is none. */
 export function findItem(items: readonly TlvItem[], name: TagName): TlvItem | undefined {
-  return items.find((item) => item.name === name);
+  for (const item of items) if (item.name === name) return item;
+  return undefined;
 }
 
 /** The value of the first readable item of a tag, typed by the tag's row. */
@@ -12,17 +13,28 @@ export function tagValue<N extends TagName>(
   items: readonly TlvItem[],
   name: N,
 ): TagValues[TagTypeOf<N>] | undefined {
-  const item = items.find((candidate) => candidate.name === name && candidate.value !== undefined);
   // the row decided which reader made it
-  return item?.value as TagValues[TagTypeOf<N>] | undefined;
+  return readable(items, name)?.value as TagValues[TagTypeOf<N>] | undefined;
 }
+
+function readable(items: readonly TlvItem[], name: string): TlvItem | undefined {
+  for (const item of items) if (item.name === name && item.value !== undefined) return item;
+  return undefined;
+}
+
+const none: JsonObject = {};
 
 /**
  * The JSON extensions of a record, merged (protocol §3: "A record may carry a JSON extension"). Empty
  * where there is none.
  */
 export function extensionOf(items: readonly TlvItem[]): JsonObject {
-  return Object.fromEntries(items.flatMap((item) => Object.entries(jsonOf(item) ?? {})));
+  let merged: JsonObject | undefined;
+  for (const item of items) {
+    const json = jsonOf(item);
+    if (json !== undefined) merged = { ...merged, ...json };
+  }
+  return merged ?? none;
 }
 
 /** The JSON of an item that is an extension; `undefined` for every tag of a row or of bytes alone. */

@@ -1,4 +1,4 @@
-import { layers, tagName, tagRow } from '../spec/tags.ts';
+import { layers, type TagRow, tagName, tagRow } from '../spec/tags.ts';
 import { Cursor, Malformed, plural, withoutNuls } from './bytes.ts';
 import { looksLikeJson, plainJson } from './plain-json.ts';
 import {
@@ -31,6 +31,7 @@ const BARE_EXTENSION = 'EXTENSION';
 
 /** One T, L, V of either layer. */
 interface Frame {
+  /** of its T in the whole body */
   readonly offset: number;
   readonly type: number;
   /** as L says */
@@ -44,7 +45,12 @@ interface Reading {
   readonly faults: Fault[];
   readonly budget: Budget;
   items: number;
+  /** the first that is not empty */
+  deviceId: string | undefined;
 }
+
+/** Where a record stands, in words; made where there is a fault to tell. */
+type Path = () => string;
 
 /**
  * Decodes the body of a `tlv_report` (protocol §3): one or more records, each a run of tags. Values are
@@ -55,19 +61,19 @@ interface Reading {
  */
 export function decodeTlv(method: string, body: Buffer): DecodedTlv {
   const { members, text } = tlvLimits;
-  const reading: Reading = { faults: [], budget: { members, text }, items: 0 };
+  const reading: Reading = { faults: [], budget: { members, text }, items: 0, deviceId: undefined };
   const records = readRecords(body, reading);
   if (!records.some(isReadable)) {
     if (reading.faults.length === 0) addFault(reading, 'body @0', 'nothing in it');
     throw new UnreadableReport(reading.faults);
   }
-  const deviceId = records.flatMap((record) => record.items).find(hasDeviceId)?.value;
+  const { faults, deviceId } = reading;
   return {
     kind: 'tlv',
     report: 'tlv_report',
     method,
-    ...(typeof deviceId === 'string' ? { deviceId } : {}),
-    faults: reading.faults,
+    ...(deviceId === undefined ? {} : { deviceId }),
+    faults,
     repaired: false,
     records,
   };
@@ -80,30 +86,30 @@ function readRecords(body: Buffer, reading: Reading): readonly TlvRecord[] {
   const filled = withoutNuls(body);
   while (cursor.offset < filled) {
     const offset = cursor.offset;
-    const path = `body @${offset}`;
     if (records.length === tlvLimits.records) {
-      addFault(reading, path, `more than ${tlvLimits.records} records`);
+      addFault(reading, `body @${offset}`, `more than ${tlvLimits.records} records`);
       break;
     }
-    const frame = nextFrame(cursor);
+    const frame = nextFrame(cursor, 0);
     const layer = frame && layerOf(frame, records.length > 0);
     if (frame === undefined || layer === undefined) {
       addFault(
         reading,
-        path,
+        `body @${offset}`,
         `no record begins in the last ${plural(body.length - offset, 'byte')}`,
       );
       break;
     }
-    const place = `${layer}[${records.length}]`;
-    if (isCut(frame)) addFault(reading, `${place} @${offset}`, cutShort(frame));
-    const items = readItems(frame, place, reading);
+    const { length } = records;
+    const path = () => `${layer}[${length}]`;
+    if (isCut(frame)) addFault(reading, `${path()} @${offset}`, cutShort(frame));
+    const items = readItems(frame, path, reading);
     records.push({ layer, offset, length: frame.length, items });
   }
   return records;
 }
 
-function readItems(record: Frame, place: string, reading: Reading): readonly TlvItem[] {
+function readItems(record: Frame, path: Path, reading: Reading): readonly TlvItem[] {
   const items: TlvItem[] = [];
   const run = record.value;
   const start = record.offset + HEADER;
@@ -113,12 +119,12 @@ function readItems(record: Frame, place: string, reading: Reading): readonly Tlv
   while (cursor.offset < filled) {
     const offset = start + cursor.offset;
     if (reading.items === tlvLimits.items) {
-      addFault(reading, `${place} @${offset}`, `more than ${tlvLimits.items} tags in a body`);
+      addFault(reading, `${path()} @${offset}`, `more than ${tlvLimits.items} tags in a body`);
       break;
     }
     reading.items++;
     const { left } = cursor;
-    const frame = nextFrame(cursor);
+    const frame = nextFrame(cursor, start);
     const isWhole = frame !== undefined && !isCut(frame);
     const extension = isWhole ? undefined : readExtension(run.subarray(-left), reading);
     if (extension !== undefined) {
@@ -126,28 +132,43 @@ function readItems(record: Frame, place: string, reading: Reading): readonly Tlv
       break;
     }
     if (frame === undefined) {
-      addFault(reading, `${place} @${offset}`, `no tag begins in the last ${plural(left, 'byte')}`);
+      addFault(
+        reading,
+        `${path()} @${offset}`,
+        `no tag begins in the last ${plural(left, 'byte')}`,
+      );
       break;
     }
-    items.push(readItem({ ...frame, offset }, place, reading));
+    items.push(readItem(frame, path, reading));
   }
   return items;
 }
 
-function readItem(frame: Frame, place: string, reading: Reading): TlvItem {
+function readItem(frame: Frame, path: Path, reading: Reading): TlvItem {
   const { type: tag, offset, length } = frame;
-  const name = tagName(tag);
-  const item = { tag, name, offset, length };
+  const row = tagRow(tag);
+  const name = row?.name ?? tagName(tag);
   try {
     if (isCut(frame)) throw new Malformed(cutShort(frame));
-    const row = tagRow(tag);
-    if (row !== undefined) return { ...item, ...readValue(row, frame.value, reading.budget) };
-    return { ...item, value: readExtension(frame.value, reading) ?? { bytes: frame.value } };
+    if (row !== undefined) return itemOf(row, frame, reading);
+    const value = readExtension(frame.value, reading) ?? { bytes: frame.value };
+    return { tag, name, offset, length, value };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    addFault(reading, `${place}/${name} @${offset}`, error.message);
-    return { ...item, value: undefined };
+    addFault(reading, `${path()}/${name} @${offset}`, error.message);
+    return { tag, name, offset, length, value: undefined };
   }
+}
+
+/** Written out: a spread of what is read of each tag would take longer than the reading. */
+function itemOf(row: TagRow, frame: Frame, reading: Reading): TlvItem {
+  const { type: tag, offset, length } = frame;
+  const { name } = row;
+  const { value, key, unit } = readValue(row, frame.value, reading.budget);
+  if (name === 'DEVICEID' && typeof value === 'string' && value !== '') reading.deviceId ??= value;
+  if (key !== undefined) return { tag, name, offset, length, value, key };
+  if (unit !== undefined) return { tag, name, offset, length, value, unit };
+  return { tag, name, offset, length, value };
 }
 
 /** What costs more to try than the body may still cost is left as bytes. */
@@ -157,10 +178,13 @@ function readExtension(bytes: Buffer, { budget }: Reading): JsonObject | undefin
   return plainJson(bytes);
 }
 
-/** The next T, L, V; `undefined` where not even T and L are left. */
-function nextFrame(cursor: Cursor): Frame | undefined {
+/**
+ * The next T, L, V; `undefined` where not even T and L are left.
+ * @param start where in the whole body the cursor's bytes begin
+ */
+function nextFrame(cursor: Cursor, start: number): Frame | undefined {
   if (cursor.left < HEADER) return undefined;
-  const offset = cursor.offset;
+  const offset = start + cursor.offset;
   const type = cursor.u32();
   const length = cursor.u32();
   return { offset, type, length, value: cursor.take(Math.min(length, cursor.left)) };
@@ -174,16 +198,22 @@ function cutShort(frame: Frame): string {
   return `says ${plural(frame.length, 'byte')}, ${frame.value.length} are there`;
 }
 
+/** By their letters as a T. */
+const layerNames: ReadonlyMap<number, string> = new Map(
+  Object.keys(layers).map((layer) => [Buffer.from(layer, 'latin1').readUInt32BE(), layer]),
+);
+
 /**
  * The four letters of a record; `undefined` where it is none. Letters that no row knows are believed
  * only where the length fits or a record came before: a page of text has four letters at its beginning
  * too.
  */
 function layerOf(frame: Frame, inRecords: boolean): string | undefined {
+  const known = layerNames.get(frame.type);
+  if (known !== undefined) return known;
   const letters = Buffer.alloc(4);
   letters.writeUInt32BE(frame.type);
   const layer = letters.toString('latin1');
-  if (Object.hasOwn(layers, layer)) return layer;
   const credible = inRecords || !isCut(frame);
   return credible && /^[A-Za-z][A-Za-z0-9_]{3}$/.test(layer) ? layer : undefined;
 }
@@ -192,10 +222,6 @@ function isReadable(record: TlvRecord): boolean {
   return (
     !Object.hasOwn(layers, record.layer) || record.items.some((item) => item.value !== undefined)
   );
-}
-
-function hasDeviceId(item: TlvItem): boolean {
-  return item.name === 'DEVICEID' && typeof item.value === 'string' && item.value !== '';
 }
 
 function addFault(reading: Reading, where: string, problem: string): void {

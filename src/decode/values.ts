@@ -55,9 +55,9 @@ export interface Reading {
 }
 
 /** Years begin here: wall clocks below it are seconds (protocol §3, PTS). 1973 in ms, 5138 in s. */
-const FIRST_MILLISECONDS = 10n ** 11n;
+const FIRST_MILLISECONDS = 10 ** 11;
 /** the last instant that a Date can hold (ECMA-262 §21.4.1.1) */
-const LAST_MILLISECONDS = 8_640_000_000_000_000n;
+const LAST_MILLISECONDS = 8_640_000_000_000_000;
 
 /**
  * Reads the value of a tag by its row.
@@ -104,7 +104,7 @@ const readers: Readers = {
     members(bytes, 10, budget, (cursor) => ({ id: cursor.u16(), ...box(cursor) })),
 };
 
-function scaled(value: bigint, row: TagRow): number {
+function scaled(value: number | bigint, row: TagRow): number {
   return Number(value) / (row.scale ?? 1);
 }
 
@@ -112,15 +112,16 @@ const targetKeys: ReadonlyMap<number, string> = new Map(
   Object.entries(targets).map(([number, row]) => [Number(number), row.key]),
 );
 
-function targetKey(value: bigint): string {
+function targetKey(value: number | bigint): string {
   return targetKeys.get(Number(value)) ?? unknownKey(value);
 }
 
 function wallTime(bytes: Buffer): WallTime {
-  const value = unsigned(bytes);
-  const ms = value < FIRST_MILLISECONDS ? value * 1000n : value;
+  // exact up to the last one and beyond
+  const value = Number(unsigned(bytes));
+  const ms = value < FIRST_MILLISECONDS ? value * 1000 : value;
   if (ms > LAST_MILLISECONDS) throw new Malformed('a time past all calendars');
-  return { ms: Number(ms) };
+  return { ms };
 }
 
 /** Fixed-size text fields are filled up with NULs, or with whatever was behind the first one. */

@@ -1,11 +1,20 @@
 import { extensionOf, findItem, tagValue } from '../decode/items.ts';
-import type { AlarmStatus, Picture, TlvItem, TlvRecord } from '../decode/report.ts';
+import type {
+  AlarmStatus,
+  JsonObject,
+  Picture,
+  TlvItem,
+  TlvRecord,
+  WallTime,
+} from '../decode/report.ts';
+import { layers } from '../spec/tags.ts';
 import { type TargetRow, targets } from '../spec/targets.ts';
 import { channelKey } from './channel.ts';
 import type {
   ChannelKey,
   DomainEvent,
   ImageKind,
+  Moment,
   PictureEvent,
   Place,
   UnknownEvent,
@@ -21,16 +30,44 @@ export function tlvReport(
   records: readonly TlvRecord[],
   context: NormalizeContext,
 ): readonly DomainEvent[] {
-  return records.flatMap((record) => {
+  const events: DomainEvent[] = [];
+  const momentAt = momentsOf(context);
+  for (const record of records) {
+    const { layer, items } = record;
     const place: Place = {
-      moment: reportMoment(tagValue(record.items, 'PTS'), context),
-      channel: channelOf(record.items),
-      origin: `tlv_report:${record.layer}`,
+      moment: momentAt(tagValue(items, 'PTS')),
+      channel: channelOf(items),
+      origin: originOf(layer),
     };
-    const events = (layerReaders[record.layer] ?? unknownLayer)(record, place, context);
-    return [...events, ...unknownItems(record.items, place)];
-  });
+    const read = layerReaders[layer] ?? unknownLayer;
+    events.push(...read(record, place, context), ...unknownItems(items, place));
+  }
+  return events;
 }
+
+/** Moments of wall clocks: the records of a push mostly have the same. */
+function momentsOf(context: NormalizeContext): (wall: WallTime | undefined) => Moment {
+  let last: { readonly ms: number | undefined; readonly moment: Moment } | undefined;
+  return (wall) => {
+    if (last === undefined || last.ms !== wall?.ms) {
+      last = { ms: wall?.ms, moment: reportMoment(wall, context) };
+    }
+    return last.moment;
+  };
+}
+
+/** @param what the layer or the target */
+function originOf(what: string): string {
+  return origins.get(what) ?? `tlv_report:${what}`;
+}
+
+/** Of those that a row knows: a text is put together once, not for every record. */
+const origins: ReadonlyMap<string, string> = new Map(
+  [...Object.keys(layers), ...Object.values(targets).map(({ key }) => key)].map((what) => [
+    what,
+    `tlv_report:${what}`,
+  ]),
+);
 
 type LayerReader = (
   record: TlvRecord,
@@ -46,13 +83,12 @@ function meta(record: TlvRecord, place: Place, context: NormalizeContext): reado
   const number = tagValue(items, 'TARGET');
   const row = number === undefined ? undefined : targetOf(number);
   const target = row?.key ?? `TARGET_${number ?? 'none'}`;
-  const seen: Place = { ...place, origin: `tlv_report:${target}` };
-  return [
-    ...pictures(items, row?.image ?? 'object', target, seen, context),
-    ...(row === undefined
-      ? [unknownRecord('target', target, items, seen)]
-      : targetReadings(row, items, seen, context)),
-  ];
+  const { moment, channel } = place;
+  const seen: Place = { moment, channel, origin: originOf(target) };
+  const shown = pictures(items, row?.image ?? 'object', target, seen, context);
+  if (row === undefined) return [...shown, unknownRecord('target', target, items, seen)];
+  const readings = targetReadings(row, items, seen, context);
+  return shown.length === 0 ? readings : [...shown, ...readings];
 }
 
 function targetOf(number: number): TargetRow | undefined {
@@ -123,6 +159,13 @@ function unknownRecord(
 }
 
 /** Which tag is which image; OBJ_PIC is what the target says. */
+const pictureTags = [
+  ['SNAPSHOT', 'snapshot'],
+  ['OBJ_PIC', undefined],
+  ['VEHICLE_PLATE_PIC', 'plate'],
+] as const;
+
+/** @param crop what OBJ_PIC is */
 function pictures(
   items: readonly TlvItem[],
   crop: ImageKind,
@@ -130,17 +173,15 @@ function pictures(
   place: Place,
   context: NormalizeContext,
 ): readonly PictureEvent[] {
-  const tags = [
-    ['SNAPSHOT', 'snapshot'],
-    ['OBJ_PIC', crop],
-    ['VEHICLE_PLATE_PIC', 'plate'],
-  ] as const;
-  return tags.flatMap(([tag, image]) => {
+  const events: PictureEvent[] = [];
+  let attributes: JsonObject | undefined;
+  for (const [tag, image] of pictureTags) {
     const picture = pictureOf(items, tag);
-    if (picture === undefined) return [];
-    const attributes = { target, ...restOf(items, context.policy) };
-    return [{ ...place, kind: 'picture' as const, image, picture, attributes }];
-  });
+    if (picture === undefined) continue;
+    attributes ??= { target, ...restOf(items, context.policy) };
+    events.push({ ...place, kind: 'picture', image: image ?? crop, picture, attributes });
+  }
+  return events;
 }
 
 function pictureOf(

@@ -69,34 +69,47 @@ export function withPrivacy(normalized: Normalized, privacy: Privacy): Normalize
   const isOpen = privacy.faces && privacy.plates;
   return {
     ...normalized,
-    events: events.flatMap((event) => filtered(event, privacy)),
+    events: filteredAll(events, privacy),
     // whole, it would say what its parts may not
     report: isOpen ? report : () => ({ ...report(), content: null, withheld: true }),
   };
 }
 
-function filtered(event: DomainEvent, privacy: Privacy): readonly DomainEvent[] {
+function filteredAll(events: readonly DomainEvent[], privacy: Privacy): readonly DomainEvent[] {
+  const shown: DomainEvent[] = [];
+  for (const event of events) {
+    const one = filtered(event, privacy);
+    if (one !== undefined) shown.push(one);
+  }
+  return shown;
+}
+
+function filtered(event: DomainEvent, privacy: Privacy): DomainEvent | undefined {
   const { pictures } = privacy;
   switch (event.kind) {
     case 'picture': {
+      if (!pictures.has(event.image)) return undefined;
       const isFace = event.image === 'face' || event.attributes.target === 'face';
-      const attributes = without(event.attributes, hiddenKeys(privacy, isFace));
-      return pictures.has(event.image) ? [{ ...event, attributes }] : [];
+      const hidden = hiddenKeys(privacy, isFace);
+      if (hidden.size === 0) return event;
+      return { ...event, attributes: without(event.attributes, hidden) };
     }
     case 'alarm': {
+      const hidden = hiddenKeys(privacy, false);
+      const isShown = event.picture === undefined || pictures.has('alarm');
+      if (hidden.size === 0 && isShown) return event;
       const { picture, ...rest } = event;
-      const data = without(event.data, hiddenKeys(privacy, false));
-      const isShown = picture !== undefined && pictures.has('alarm');
-      return [{ ...rest, data, ...(isShown ? { picture } : {}) }];
+      const data = without(event.data, hidden);
+      return { ...rest, data, ...(picture !== undefined && isShown ? { picture } : {}) };
     }
     case 'reading': {
-      const values = without(event.values, hiddenKeys(privacy, event.reading === 'face'));
-      return [{ ...event, values }];
+      const hidden = hiddenKeys(privacy, event.reading === 'face');
+      return hidden.size === 0 ? event : { ...event, values: without(event.values, hidden) };
     }
     case 'unknown':
-      return [{ ...event, data: without(event.data, hiddenKeys(privacy, true)) }];
+      return { ...event, data: without(event.data, hiddenKeys(privacy, true)) };
     default:
-      return [event];
+      return event;
   }
 }
 

@@ -1,7 +1,7 @@
-import { extensionOf, findItem, groupRegions, jsonOf } from '../decode/items.ts';
+import { extensionOf, findItem, groupRegions } from '../decode/items.ts';
 import type { Json, JsonObject, TlvItem } from '../decode/report.ts';
 import { kinds, type ReadingField, type ReadingKind } from '../spec/kinds.ts';
-import { tagNumber, tagRow } from '../spec/tags.ts';
+import { type TagName, type TagRow, tags } from '../spec/tags.ts';
 import type { TargetRow } from '../spec/targets.ts';
 import { instantOfWall } from './clock.ts';
 import type { Place, ReadingEvent } from './event.ts';
@@ -20,40 +20,44 @@ export function targetReadings(
 ): readonly ReadingEvent[] {
   const { kind } = target;
   if (kind === undefined) return [];
+  const { indexed, sighting } = kinds[kind];
   const own = tagsOf(target, kind);
   const shared = items.filter((item) => !own.has(item.name));
-  return groupsOf(items, kind, own).flatMap((group, position) => {
+  const readings: ReadingEvent[] = [];
+  for (const [position, group] of groupsOf(items, kind, own).entries()) {
     const read = fieldValues(kind, group, context);
-    if (Object.keys(read).length === 0 && !kinds[kind].sighting) return [];
+    if (read.size === 0 && !sighting) continue;
+    const values: Record<string, Json> = sighting ? { seen_at: isoOf(place.moment.at) } : {};
+    addRest(values, [...shared, ...group], context.policy, fieldTags(kind));
+    for (const [field, value] of read) values[field] = value;
     const label = textOf(group, target.label ?? labels[kind]);
-    return [
-      {
-        ...place,
-        kind: 'reading' as const,
-        reading: kind,
-        values: {
-          ...(kinds[kind].sighting ? { seen_at: isoOf(place.moment.at) } : {}),
-          ...restOf([...shared, ...group], context.policy, fieldTags(kind)),
-          ...read,
-        },
-        ...(kinds[kind].indexed ? { index: indexOf(group, target, position) } : {}),
-        ...(label ? { label: cut(label, limits.name) } : {}),
-      },
-    ];
-  });
+    readings.push({
+      ...place,
+      kind: 'reading',
+      reading: kind,
+      values,
+      ...(indexed ? { index: indexOf(group, target, position) } : {}),
+      ...(label ? { label: cut(label, limits.name) } : {}),
+    });
+  }
+  return readings;
 }
 
 /** Kinds whose regions are named by a tag that their target's row does not mention. */
-const labels: Partial<Record<ReadingKind, string>> = { text: 'OCR_REGION_NAME' };
+const labels: Partial<Record<ReadingKind, TagName>> = { text: 'OCR_REGION_NAME' };
 
 function indexOf(group: readonly TlvItem[], target: TargetRow, position: number): string {
-  const value = group.find((item) => item.name === target.index)?.value;
+  const value = firstOf(group, target.index)?.value;
   return typeof value === 'number' || typeof value === 'string' ? String(value) : String(position);
 }
 
-function textOf(items: readonly TlvItem[], tag: string | undefined): string | undefined {
-  const value = items.find((item) => item.name === tag)?.value;
+function textOf(items: readonly TlvItem[], tag: TagName | undefined): string | undefined {
+  const value = firstOf(items, tag)?.value;
   return typeof value === 'string' ? value.trim() || undefined : undefined;
+}
+
+function firstOf(items: readonly TlvItem[], tag: TagName | undefined): TlvItem | undefined {
+  return tag === undefined ? undefined : findItem(items, tag);
 }
 
 const tagSets = new Map<TargetRow | ReadingKind, ReadonlySet<string>>();
@@ -104,23 +108,36 @@ function groupsOf(
   return groups;
 }
 
+/** The fields of a kind that a tag has the value of, in the order of its row. */
+type TaggedField = readonly [field: string, tag: TagName, row: ReadingField];
+
+const taggedFields: ReadonlyMap<ReadingKind, readonly TaggedField[]> = new Map(
+  (Object.keys(kinds) as ReadingKind[]).map((kind) => [kind, taggedFieldsOf(kind)]),
+);
+
+function taggedFieldsOf(kind: ReadingKind): readonly TaggedField[] {
+  const fields: Readonly<Record<string, ReadingField>> = kinds[kind].fields;
+  return Object.entries(fields).flatMap(([field, row]): readonly TaggedField[] =>
+    row.tag === undefined ? [] : [[field, row.tag, row]],
+  );
+}
+
 function fieldValues(
   kind: ReadingKind,
   items: readonly TlvItem[],
   context: NormalizeContext,
-): JsonObject {
-  const values: Record<string, Json> = {};
-  const fields: Readonly<Record<string, ReadingField>> = kinds[kind].fields;
-  for (const [field, row] of Object.entries(fields)) {
-    const item = row.tag === undefined ? undefined : findItem(items, row.tag);
+): ReadonlyMap<string, Json> {
+  const values = new Map<string, Json>();
+  for (const [field, tag, row] of taggedFields.get(kind) ?? []) {
+    const item = findItem(items, tag);
     if (item?.value === undefined) continue;
     if (item.unit === 'years' && row.enumeration !== undefined) {
       // FACE_AGEGROUP above 5 is no group but years (protocol §3)
-      values.age = toJson(item.value);
+      values.set('age', toJson(item.value));
       continue;
     }
     const value = fieldValue(row, item, context);
-    if (value !== undefined) values[field] = value;
+    if (value !== undefined) values.set(field, value);
   }
   return values;
 }
@@ -154,6 +171,21 @@ const names: Readonly<Record<string, string>> = {
 /** What of a tag of bytes is published, base64; more than that by its length. */
 const BYTES_SHOWN = 256 * 1024;
 
+/** What becomes of a tag whose value nobody took: pictures and what places a record are left out. */
+interface RestRow {
+  readonly key: string;
+  readonly biometric: boolean;
+}
+
+const restRows: ReadonlyMap<string, RestRow> = new Map(
+  Object.values<TagRow>(tags)
+    .filter(({ name, type }) => type !== 'picture' && !EVENT_TAGS.has(name))
+    .map(({ name, biometric }) => [
+      name,
+      { key: names[name] ?? name.toLowerCase(), biometric: biometric === true },
+    ]),
+);
+
 /**
  * Everything else that a record says: attributes by the tag's name in lower case, the JSON extension in
  * words. Pictures are left out, and what identifies a face unless it was asked for.
@@ -161,17 +193,28 @@ const BYTES_SHOWN = 256 * 1024;
 export function restOf(
   items: readonly TlvItem[],
   policy: Pick<Policy, 'faceFeatures'>,
-  taken: ReadonlySet<string> = new Set(),
 ): JsonObject {
-  const rest = items.flatMap((item): readonly [string, Json][] => {
-    const { name, tag, value } = item;
-    if (value === undefined || tagNumber(name) === undefined || jsonOf(item)) return [];
-    if (taken.has(name) || EVENT_TAGS.has(name)) return [];
-    const row = tagRow(tag);
-    if (row?.type === 'picture' || (row?.biometric && !policy.faceFeatures)) return [];
-    return [[names[name] ?? name.toLowerCase(), item.key ?? restValue(value)]];
-  });
-  return { ...Object.fromEntries(rest), ...inWords(extensionOf(items)) };
+  const rest: Record<string, Json> = {};
+  addRest(rest, items, policy, NONE);
+  return rest;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** {@link restOf} into what is there already, without the tags that were taken. */
+function addRest(
+  values: Record<string, Json>,
+  items: readonly TlvItem[],
+  policy: Pick<Policy, 'faceFeatures'>,
+  taken: ReadonlySet<string>,
+): void {
+  for (const { name, value, key } of items) {
+    const row = restRows.get(name);
+    if (row === undefined || value === undefined || taken.has(name)) continue;
+    if (!row.biometric || policy.faceFeatures) values[row.key] = key ?? restValue(value);
+  }
+  // the tree that it was read from has no `__proto__`
+  Object.assign(values, inWords(extensionOf(items)));
 }
 
 function restValue(value: NonNullable<TlvItem['value']>): Json {

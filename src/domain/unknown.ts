@@ -1,7 +1,7 @@
 import { jsonOf } from '../decode/items.ts';
 import type { DecodedJson, JsonObject, JsonReportName, TlvItem } from '../decode/report.ts';
 import { escapeSegment } from '../decode/tree.ts';
-import { unknownKey } from '../spec/enums.ts';
+import { UNKNOWN, unknownKey } from '../spec/enums.ts';
 import { type FieldRow, reports } from '../spec/reports.ts';
 import { tagNumber } from '../spec/tags.ts';
 import type { Place, UnknownEvent } from './event.ts';
@@ -14,18 +14,29 @@ const MOST_FIELDS = 20;
 
 /** Tags that no row knows, and values that their tag's enumeration does not know. */
 export function unknownItems(items: readonly TlvItem[], place: Place): readonly UnknownEvent[] {
-  return items.flatMap((item): readonly UnknownEvent[] => {
-    const { name, value, key, length } = item;
-    if (tagNumber(name) === undefined) {
-      if (jsonOf(item) !== undefined || value === undefined) return [];
-      const data = { length, head: headOf(value) };
-      return [{ ...place, kind: 'unknown', what: 'tag', name, data }];
-    }
-    // the target has a notice of its own
-    if (key === undefined || key !== unknownKey(String(value)) || name === 'TARGET') return [];
-    const data = { tag: name, value: toJson(value) };
-    return [{ ...place, kind: 'unknown', what: 'value', name: `${name} ${key}`, data }];
-  });
+  const found: UnknownEvent[] = [];
+  for (const item of items) {
+    const event = unknownItem(item, place);
+    if (event !== undefined) found.push(event);
+  }
+  return found;
+}
+
+function unknownItem(item: TlvItem, place: Place): UnknownEvent | undefined {
+  const { name, value, key, length } = item;
+  if (tagNumber(name) === undefined) {
+    if (jsonOf(item) !== undefined || value === undefined) return undefined;
+    const data = { length, head: headOf(value) };
+    return { ...place, kind: 'unknown', what: 'tag', name, data };
+  }
+  // the target has a notice of its own
+  if (key === undefined || !isUnknownKey(key, value) || name === 'TARGET') return undefined;
+  const data = { tag: name, value: toJson(value) };
+  return { ...place, kind: 'unknown', what: 'value', name: `${name} ${key}`, data };
+}
+
+function isUnknownKey(key: string, value: TlvItem['value']): boolean {
+  return key.startsWith(UNKNOWN) && key === unknownKey(String(value));
 }
 
 function headOf(value: unknown): string {

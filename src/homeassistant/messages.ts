@@ -51,8 +51,11 @@ const makers: Makers = {
   area: ({ channel, data }, record, { topics }) => [
     { ...passing(topics.area(record.id, channel), data), qos: 0 },
   ],
-  report: ({ method, known, body }, record, { topics, settings }) =>
-    known && !settings.publish.reports ? [] : [passing(topics.report(record.id, method), body)],
+  report: (change, record, { topics, settings }) => {
+    if (change.known && !settings.publish.reports) return [];
+    // the body is made when it is asked for: of most reports nobody does
+    return [passing(topics.report(record.id, change.method), change.body)];
+  },
   availability: (_change, record, context) => [availabilityOf(record, context)],
   device: (_change, record, context) => deviceMessages(record, context),
   notice: (change, _record, { topics }, now) => [

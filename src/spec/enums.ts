@@ -173,10 +173,13 @@ export type EnumName = keyof typeof enums;
 /** What a key of `Unknown (…)` keeps of a word that no row knows. */
 const UNKNOWN_LENGTH = 40;
 
+/** What such a key begins with. */
+export const UNKNOWN = 'Unknown (';
+
 /** The key of a value that no row knows, whatever it is a value of: `Unknown (17)`. */
 export function unknownKey(value: number | bigint | string): string {
   const text = String(value);
-  return `Unknown (${text.length > UNKNOWN_LENGTH ? `${text.slice(0, UNKNOWN_LENGTH)}…` : text})`;
+  return `${UNKNOWN}${text.length > UNKNOWN_LENGTH ? `${text.slice(0, UNKNOWN_LENGTH)}…` : text})`;
 }
 
 /** The option that a device means by `value`; `undefined` where no row knows it. */

@@ -306,6 +306,18 @@ describe('other changes', () => {
     expect(made({ ...report, known: true }, record(), asked).always).toHaveLength(1);
   });
 
+  it('the body of a report that nobody wants is not even made', () => {
+    const report = {
+      change: 'report',
+      method: 'x.do',
+      known: true,
+      get body(): never {
+        throw new Error('made');
+      },
+    } as const;
+    expect(made(report, record()).always).toEqual([]);
+  });
+
   it("a notice has one of the event types that the bridge's entity knows", () => {
     const notice = { change: 'notice', message: 'm', data: { a: 1 } } as const;
     const payload = (type: string) => json(made({ ...notice, type }, record()).always[0]);
