@@ -61,6 +61,11 @@ export class Cursor {
     return this.#bytes.subarray(start, start + length);
   }
 
+  /** Passes over `length` bytes without a look. @throws OutOfBytes */
+  skip(length: number): void {
+    this.#advance(length);
+  }
+
   /** A view of all that is left; nothing is left after it. */
   rest(): Buffer {
     return this.take(this.left);
@@ -74,31 +79,43 @@ export class Cursor {
   }
 }
 
+/** Some bytes among others: a view of them is made where one is needed, for it costs more than a look. */
+export interface Span {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The bytes of a span, not copied. */
+export function viewOf({ bytes, start, end }: Span): Buffer {
+  return bytes.subarray(start, end);
+}
+
 /**
- * The whole of `bytes` as one unsigned integer, a `bigint` where a double does not hold all of that
+ * The whole of a span as one unsigned integer, a `bigint` where a double does not hold all of that
  * width. Devices use other widths than they document (protocol §3), so the length decides.
  * @throws Malformed unless there are 1, 2, 4 or 8 bytes
  */
-export function unsigned(bytes: Buffer): number | bigint {
-  switch (bytes.length) {
+export function unsigned({ bytes, start, end }: Span): number | bigint {
+  switch (end - start) {
     case 1:
-      return bytes.readUInt8();
+      return bytes.readUInt8(start);
     case 2:
-      return bytes.readUInt16BE();
+      return bytes.readUInt16BE(start);
     case 4:
-      return bytes.readUInt32BE();
+      return bytes.readUInt32BE(start);
     case 8:
-      return bytes.readBigUInt64BE();
+      return bytes.readBigUInt64BE(start);
     default:
-      throw new Malformed(`an integer has 1, 2, 4 or 8 bytes, not ${bytes.length}`);
+      throw new Malformed(`an integer has 1, 2, 4 or 8 bytes, not ${end - start}`);
   }
 }
 
 /** The same in two's complement. @throws Malformed unless there are 1, 2, 4 or 8 bytes */
-export function signed(bytes: Buffer): number | bigint {
-  const value = unsigned(bytes);
+export function signed(span: Span): number | bigint {
+  const value = unsigned(span);
   if (typeof value === 'bigint') return BigInt.asIntN(64, value);
-  const unused = 32 - 8 * bytes.length;
+  const unused = 32 - 8 * (span.end - span.start);
   return (value << unused) >> unused;
 }
 

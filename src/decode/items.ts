@@ -40,7 +40,7 @@ export function extensionOf(items: readonly TlvItem[]): JsonObject {
 /** The JSON of an item that is an extension; `undefined` for every tag of a row or of bytes alone. */
 export function jsonOf(item: TlvItem): JsonObject | undefined {
   const { name, value } = item;
-  if (tagNumber(name) !== undefined || typeof value !== 'object') return undefined;
+  if (typeof value !== 'object' || tagNumber(name) !== undefined) return undefined;
   const isBytes = 'bytes' in value && Buffer.isBuffer(value.bytes);
   // a tag of no row is bytes or JSON (decode/tlv.ts)
   return isBytes ? undefined : (value as JsonObject);

@@ -1,5 +1,5 @@
 import { layers, type TagRow, tagName, tagRow } from '../spec/tags.ts';
-import { Cursor, Malformed, plural, withoutNuls } from './bytes.ts';
+import { Cursor, Malformed, plural, type Span, viewOf, withoutNuls } from './bytes.ts';
 import { looksLikeJson, plainJson } from './plain-json.ts';
 import {
   type DecodedTlv,
@@ -29,15 +29,13 @@ const HEADER = 8;
 /** The name of a JSON extension that stands behind the last tag without a T and L of its own. */
 const BARE_EXTENSION = 'EXTENSION';
 
-/** One T, L, V of either layer. */
-interface Frame {
+/** One T, L, V of either layer, and where V is; it is shorter than `length` where the bytes end before. */
+interface Frame extends Span {
   /** of its T in the whole body */
   readonly offset: number;
   readonly type: number;
   /** as L says */
   readonly length: number;
-  /** a view of V; shorter than `length` where the bytes end before */
-  readonly value: Buffer;
 }
 
 /** What is shared by the reading of one body. */
@@ -90,7 +88,7 @@ function readRecords(body: Buffer, reading: Reading): readonly TlvRecord[] {
       addFault(reading, `body @${offset}`, `more than ${tlvLimits.records} records`);
       break;
     }
-    const frame = nextFrame(cursor, 0);
+    const frame = nextFrame(body, cursor, 0);
     const layer = frame && layerOf(frame, records.length > 0);
     if (frame === undefined || layer === undefined) {
       addFault(
@@ -111,7 +109,7 @@ function readRecords(body: Buffer, reading: Reading): readonly TlvRecord[] {
 
 function readItems(record: Frame, path: Path, reading: Reading): readonly TlvItem[] {
   const items: TlvItem[] = [];
-  const run = record.value;
+  const run = viewOf(record);
   const start = record.offset + HEADER;
   const cursor = new Cursor(run);
   // NULs at the end of a whole record are padding, at the end of a cut one half a tag
@@ -124,7 +122,7 @@ function readItems(record: Frame, path: Path, reading: Reading): readonly TlvIte
     }
     reading.items++;
     const { left } = cursor;
-    const frame = nextFrame(cursor, start);
+    const frame = nextFrame(run, cursor, start);
     const isWhole = frame !== undefined && !isCut(frame);
     const extension = isWhole ? undefined : readExtension(run.subarray(-left), reading);
     if (extension !== undefined) {
@@ -151,7 +149,8 @@ function readItem(frame: Frame, path: Path, reading: Reading): TlvItem {
   try {
     if (isCut(frame)) throw new Malformed(cutShort(frame));
     if (row !== undefined) return itemOf(row, frame, reading);
-    const value = readExtension(frame.value, reading) ?? { bytes: frame.value };
+    const bytes = viewOf(frame);
+    const value = readExtension(bytes, reading) ?? { bytes };
     return { tag, name, offset, length, value };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
@@ -164,7 +163,7 @@ function readItem(frame: Frame, path: Path, reading: Reading): TlvItem {
 function itemOf(row: TagRow, frame: Frame, reading: Reading): TlvItem {
   const { type: tag, offset, length } = frame;
   const { name } = row;
-  const { value, key, unit } = readValue(row, frame.value, reading.budget);
+  const { value, key, unit } = readValue(row, frame, reading.budget);
   if (name === 'DEVICEID' && typeof value === 'string' && value !== '') reading.deviceId ??= value;
   if (key !== undefined) return { tag, name, offset, length, value, key };
   if (unit !== undefined) return { tag, name, offset, length, value, unit };
@@ -180,22 +179,29 @@ function readExtension(bytes: Buffer, { budget }: Reading): JsonObject | undefin
 
 /**
  * The next T, L, V; `undefined` where not even T and L are left.
- * @param start where in the whole body the cursor's bytes begin
+ * @param bytes the cursor's
+ * @param base where in the whole body they begin
  */
-function nextFrame(cursor: Cursor, start: number): Frame | undefined {
+function nextFrame(bytes: Buffer, cursor: Cursor, base: number): Frame | undefined {
   if (cursor.left < HEADER) return undefined;
-  const offset = start + cursor.offset;
+  const offset = base + cursor.offset;
   const type = cursor.u32();
   const length = cursor.u32();
-  return { offset, type, length, value: cursor.take(Math.min(length, cursor.left)) };
+  const start = cursor.offset;
+  cursor.skip(Math.min(length, cursor.left));
+  return { offset, type, length, bytes, start, end: cursor.offset };
+}
+
+function lengthOf({ start, end }: Span): number {
+  return end - start;
 }
 
 function isCut(frame: Frame): boolean {
-  return frame.value.length < frame.length;
+  return lengthOf(frame) < frame.length;
 }
 
 function cutShort(frame: Frame): string {
-  return `says ${plural(frame.length, 'byte')}, ${frame.value.length} are there`;
+  return `says ${plural(frame.length, 'byte')}, ${lengthOf(frame)} are there`;
 }
 
 /** By their letters as a T. */

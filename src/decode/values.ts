@@ -1,7 +1,16 @@
 import { enumKey, unknownKey } from '../spec/enums.ts';
 import type { TagRow, TagType } from '../spec/tags.ts';
 import { targets } from '../spec/targets.ts';
-import { Cursor, Malformed, plural, signed, unsigned, withoutNuls } from './bytes.ts';
+import {
+  Cursor,
+  Malformed,
+  plural,
+  type Span,
+  signed,
+  unsigned,
+  viewOf,
+  withoutNuls,
+} from './bytes.ts';
 import { decodeText } from './charset.ts';
 import { checkPicture } from './image.ts';
 import type { Picture, WallTime } from './report.ts';
@@ -63,45 +72,45 @@ const LAST_MILLISECONDS = 8_640_000_000_000_000;
  * Reads the value of a tag by its row.
  * @throws Malformed with what is wrong, where it cannot be read
  */
-export function readValue(row: TagRow, bytes: Buffer, budget: Budget): Reading {
-  const value = readers[row.type](bytes, budget, row);
-  if (row.type === 'target') return { value, key: targetKey(unsigned(bytes)) };
+export function readValue(row: TagRow, span: Span, budget: Budget): Reading {
+  const value = readers[row.type](span, budget, row);
+  if (row.type === 'target') return { value, key: targetKey(unsigned(span)) };
   if (row.type === 'flag' && typeof value === 'number') return { value, key: unknownKey(value) };
   if (row.above !== undefined && Number(value) > row.above.limit) {
     return { value, unit: row.above.unit };
   }
   if (row.enumeration !== undefined)
-    return { value, key: enumKey(row.enumeration, unsigned(bytes)) };
+    return { value, key: enumKey(row.enumeration, unsigned(span)) };
   return row.unit === undefined ? { value } : { value, unit: row.unit };
 }
 
 type Readers = {
-  readonly [T in TagType]: (bytes: Buffer, budget: Budget, row: TagRow) => TagValues[T];
+  readonly [T in TagType]: (span: Span, budget: Budget, row: TagRow) => TagValues[T];
 };
 
 const readers: Readers = {
-  unsigned: (bytes, _budget, row) => scaled(unsigned(bytes), row),
-  id: (bytes) => unsigned(bytes).toString(),
-  signed: (bytes, _budget, row) => scaled(signed(bytes), row),
-  flag: (bytes) => {
-    const value = Number(unsigned(bytes));
+  unsigned: (span, _budget, row) => scaled(unsigned(span), row),
+  id: (span) => unsigned(span).toString(),
+  signed: (span, _budget, row) => scaled(signed(span), row),
+  flag: (span) => {
+    const value = Number(unsigned(span));
     return value === 0 || value === 1 ? value === 1 : value;
   },
-  target: (bytes) => Number(unsigned(bytes)),
+  target: (span) => Number(unsigned(span)),
   wall_time: wallTime,
   text,
-  bytes: (bytes) => ({ bytes }),
+  bytes: (span) => ({ bytes: viewOf(span) }),
   picture,
-  size: (bytes) => {
-    const cursor = exactly(bytes, 4);
+  size: (span) => {
+    const cursor = exactly(span, 4);
     return { width: cursor.u16(), height: cursor.u16() };
   },
-  rect: (bytes) => box(exactly(bytes, 8)),
-  points: (bytes, budget) => members(bytes, 4, budget, point),
-  percents: (bytes, budget) => members(bytes, 2, budget, (cursor) => cursor.u16() / 100),
+  rect: (span) => box(exactly(span, 8)),
+  points: (span, budget) => members(span, 4, budget, point),
+  percents: (span, budget) => members(span, 2, budget, (cursor) => cursor.u16() / 100),
   area_rules: areaRules,
-  area_objects: (bytes, budget) =>
-    members(bytes, 10, budget, (cursor) => ({ id: cursor.u16(), ...box(cursor) })),
+  area_objects: (span, budget) =>
+    members(span, 10, budget, (cursor) => ({ id: cursor.u16(), ...box(cursor) })),
 };
 
 function scaled(value: number | bigint, row: TagRow): number {
@@ -116,30 +125,33 @@ function targetKey(value: number | bigint): string {
   return targetKeys.get(Number(value)) ?? unknownKey(value);
 }
 
-function wallTime(bytes: Buffer): WallTime {
+function wallTime(span: Span): WallTime {
   // exact up to the last one and beyond
-  const value = Number(unsigned(bytes));
+  const value = Number(unsigned(span));
   const ms = value < FIRST_MILLISECONDS ? value * 1000 : value;
   if (ms > LAST_MILLISECONDS) throw new Malformed('a time past all calendars');
   return { ms };
 }
 
 /** Fixed-size text fields are filled up with NULs, or with whatever was behind the first one. */
-function text(bytes: Buffer, budget: Budget): string {
+function text(span: Span, budget: Budget): string {
+  const bytes = viewOf(span);
   const nul = bytes.indexOf(0);
   const content = nul < 0 ? bytes : bytes.subarray(0, nul);
   spend(budget, 'text', content.length);
   return decodeText(content).text;
 }
 
-function picture(bytes: Buffer): TagValues['picture'] {
+function picture(span: Span): TagValues['picture'] {
+  const bytes = viewOf(span);
   if (bytes.length === 0) return { bytes };
   const checked = checkPicture(bytes);
   if ('problem' in checked) throw new Malformed(checked.problem);
   return checked;
 }
 
-function exactly(bytes: Buffer, length: number): Cursor {
+function exactly(span: Span, length: number): Cursor {
+  const bytes = viewOf(span);
   if (bytes.length !== length) {
     throw new Malformed(`${plural(length, 'byte')} were expected, not ${bytes.length}`);
   }
@@ -155,11 +167,12 @@ function box(cursor: Cursor): Box {
 }
 
 function members<T>(
-  bytes: Buffer,
+  span: Span,
   size: number,
   budget: Budget,
   read: (cursor: Cursor) => T,
 ): readonly T[] {
+  const bytes = viewOf(span);
   if (bytes.length % size !== 0) {
     throw new Malformed(`a multiple of ${size} bytes was expected, not ${bytes.length}`);
   }
@@ -168,8 +181,8 @@ function members<T>(
   return Array.from({ length: bytes.length / size }, () => read(cursor));
 }
 
-function areaRules(bytes: Buffer, budget: Budget): TagValues['area_rules'] {
-  const cursor = new Cursor(bytes);
+function areaRules(span: Span, budget: Budget): TagValues['area_rules'] {
+  const cursor = new Cursor(viewOf(span));
   const areas = Array.from({ length: cursor.u8() }, () => {
     const count = cursor.u8();
     spend(budget, 'members', 1 + count);

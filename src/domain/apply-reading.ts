@@ -1,13 +1,15 @@
 import type { Json, JsonObject } from '../decode/report.ts';
 import { kinds } from '../spec/kinds.ts';
 import { type Applied, type Applying, nothing } from './apply-context.ts';
+import type { ReadingChange } from './change.ts';
 import { channelRecord, hasRoom, remember } from './channels.ts';
 import type { ReadingEvent } from './event.ts';
 import { readingId } from './ids.ts';
 import { own } from './json.ts';
 import { limits } from './limits.ts';
 import { ENTITIES, tooMany } from './notices.ts';
-import type { ReadingRecord } from './record.ts';
+import type { Policy } from './policy.ts';
+import type { DeviceRecord, ReadingRecord } from './record.ts';
 import { entitiesOf, mayAdd } from './room.ts';
 
 /**
@@ -25,27 +27,30 @@ export function applyReading(event: ReadingEvent, { record, policy }: Applying):
   if (!Object.hasOwn(place.readings, id) && !mayAdd(record, policy, entitiesOf.field)) {
     return { changes: tooMany(record, ENTITIES) };
   }
-  const known: ReadingRecord = own(place.readings, id) ?? {
+  const known = own(place.readings, id) ?? newReading(event);
+  if (moment.late && known.at !== undefined && known.at > moment.at) return nothing;
+  const { values, overflow } = withinLimits(event, known, record, policy);
+  if (label !== undefined) known.label = label;
+  known.values = kinds[reading].sighting ? values : { ...known.values, ...values };
+  known.at = moment.at;
+  place.readings[id] = known;
+  const change: ReadingChange = {
+    change: 'reading',
+    channel,
+    reading,
+    ...(index === undefined ? {} : { index }),
+  };
+  return {
+    changes: overflow === undefined ? [change] : [...tooMany(record, overflow), change],
+  };
+}
+
+function newReading({ reading, index }: ReadingEvent): ReadingRecord {
+  return {
     kind: reading,
     ...(index === undefined ? {} : { index }),
     fields: [],
     values: {},
-  };
-  if (moment.late && known.at !== undefined && known.at > moment.at) return nothing;
-  const hasRoomFor = (entities: number) => mayAdd(record, policy, entities);
-  const { values, overflow } = withinLimits(event, known, hasRoomFor);
-  const name = label ?? known.label;
-  place.readings[id] = {
-    ...known,
-    ...(name === undefined ? {} : { label: name }),
-    values: kinds[reading].sighting ? values : { ...known.values, ...values },
-    at: moment.at,
-  };
-  return {
-    changes: [
-      ...(overflow === undefined ? [] : tooMany(record, overflow)),
-      { change: 'reading', channel, reading, ...(index === undefined ? {} : { index }) },
-    ],
   };
 }
 
@@ -53,7 +58,8 @@ export function applyReading(event: ReadingEvent, { record, policy }: Applying):
 function withinLimits(
   event: ReadingEvent,
   known: ReadingRecord,
-  hasRoomFor: (entities: number) => boolean,
+  record: DeviceRecord,
+  policy: Policy,
 ): { readonly values: JsonObject; readonly overflow: string | undefined } {
   const { values, reading } = event;
   const registers = reading === 'modbus' ? values.registers : undefined;
@@ -61,11 +67,13 @@ function withinLimits(
   const seen = isMap(registers)
     ? Object.keys(registers)
     : Object.keys(values).filter((key) => Object.hasOwn(rows, key));
+  const isNews = !seen.every((key) => known.fields.includes(key));
+  if (!isNews && !isMap(registers)) return { values, overflow: undefined };
   const each = isMap(registers) ? entitiesOf.register : entitiesOf.field;
   // they count as the record's own only once all are known
   const added = seen
     .filter((key) => !known.fields.includes(key))
-    .filter((_, index) => hasRoomFor((index + 1) * each));
+    .filter((_, index) => mayAdd(record, policy, (index + 1) * each));
   const kept = seen.filter(
     (key) =>
       (known.fields.includes(key) || added.includes(key)) &&

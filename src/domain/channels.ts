@@ -26,11 +26,21 @@ export function remember(list: string[], text: string, limit: number): boolean {
   return true;
 }
 
+/** An alarm, its channel and its `alarmId()`. */
+export interface PlacedAlarm {
+  readonly channel: ChannelKey;
+  readonly id: string;
+  readonly alarm: AlarmRecord;
+}
+
 /** Every alarm of a device, with where it stands. */
-export function everyAlarm(
-  record: DeviceRecord,
-): readonly { readonly channel: ChannelKey; readonly id: string; readonly alarm: AlarmRecord }[] {
-  return Object.entries(record.channels).flatMap(([channel, { alarms }]) =>
-    Object.entries(alarms).map(([id, alarm]) => ({ channel, id, alarm })),
-  );
+export function everyAlarm(record: DeviceRecord): readonly PlacedAlarm[] {
+  const all: PlacedAlarm[] = [];
+  for (const [channel, { alarms }] of Object.entries(record.channels)) {
+    for (const id in alarms) {
+      const alarm = alarms[id];
+      if (alarm !== undefined) all.push({ channel, id, alarm });
+    }
+  }
+  return all;
 }

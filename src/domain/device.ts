@@ -5,7 +5,7 @@ import { applyReading } from './apply-reading.ts';
 import { applyHeartbeat } from './availability.ts';
 import type { Change } from './change.ts';
 import { everyAlarm, remember } from './channels.ts';
-import type { DomainEvent, Normalized } from './event.ts';
+import type { ChannelKey, DomainEvent, Normalized } from './event.ts';
 import { readingId } from './ids.ts';
 import { own } from './json.ts';
 import { limits } from './limits.ts';
@@ -116,13 +116,16 @@ export function confirm(record: DeviceRecord, normalized: Normalized): void {
 
 /** However often a report speaks of a reading: its message is made of the record, which has the last. */
 function eachReadingOnce(changes: readonly Change[]): readonly Change[] {
-  const told = new Set<string>();
+  const told = new Map<ChannelKey, Set<string>>();
   return changes.filter((change) => {
     if (change.change !== 'reading') return true;
-    const name = `${change.channel}/${readingId(change.reading, change.index)}`;
-    if (told.has(name)) return false;
-    told.add(name);
-    return true;
+    const { channel, reading, index } = change;
+    const ofChannel = told.get(channel) ?? new Set();
+    told.set(channel, ofChannel);
+    const id = readingId(reading, index);
+    const isFirst = !ofChannel.has(id);
+    ofChannel.add(id);
+    return isFirst;
   });
 }
 

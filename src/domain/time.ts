@@ -79,6 +79,8 @@ export function instantOf(wall: number, zone: Zone, near: number): number {
   // no zone changes twice within two days
   const before = offsetAt(zone, wall - DAY);
   const after = offsetAt(zone, wall + DAY);
+  // in nearly every hour of the year
+  if (before === after) return wall - before;
   const fitting = [before, after]
     .filter((offset) => offsetAt(zone, wall - offset) === offset)
     .map((offset) => wall - offset);

@@ -1,4 +1,4 @@
-import { extensionOf, findItem, groupRegions } from '../decode/items.ts';
+import { extensionOf, findItem, groupRegions, jsonOf } from '../decode/items.ts';
 import type { Json, JsonObject, TlvItem } from '../decode/report.ts';
 import { kinds, type ReadingField, type ReadingKind } from '../spec/kinds.ts';
 import { type TagName, type TagRow, tags } from '../spec/tags.ts';
@@ -24,21 +24,26 @@ export function targetReadings(
   const own = tagsOf(target, kind);
   const shared = items.filter((item) => !own.has(item.name));
   const readings: ReadingEvent[] = [];
+  const { moment, channel, origin } = place;
   for (const [position, group] of groupsOf(items, kind, own).entries()) {
     const read = fieldValues(kind, group, context);
     if (read.size === 0 && !sighting) continue;
-    const values: Record<string, Json> = sighting ? { seen_at: isoOf(place.moment.at) } : {};
-    addRest(values, [...shared, ...group], context.policy, fieldTags(kind));
+    const values: Record<string, Json> = sighting ? { seen_at: isoOf(moment.at) } : {};
+    addTags(values, shared, context.policy, NONE);
+    addTags(values, group, context.policy, fieldTags(kind));
+    addExtension(values, shared);
     for (const [field, value] of read) values[field] = value;
     const label = textOf(group, target.label ?? labels[kind]);
-    readings.push({
-      ...place,
-      kind: 'reading',
-      reading: kind,
-      values,
-      ...(indexed ? { index: indexOf(group, target, position) } : {}),
-      ...(label ? { label: cut(label, limits.name) } : {}),
-    });
+    const reading = { moment, channel, origin, kind: 'reading', reading: kind, values } as const;
+    readings.push(
+      indexed || label
+        ? {
+            ...reading,
+            ...(indexed ? { index: indexOf(group, target, position) } : {}),
+            ...(label ? { label: cut(label, limits.name) } : {}),
+          }
+        : reading,
+    );
   }
   return readings;
 }
@@ -195,14 +200,15 @@ export function restOf(
   policy: Pick<Policy, 'faceFeatures'>,
 ): JsonObject {
   const rest: Record<string, Json> = {};
-  addRest(rest, items, policy, NONE);
+  addTags(rest, items, policy, NONE);
+  addExtension(rest, items);
   return rest;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** {@link restOf} into what is there already, without the tags that were taken. */
-function addRest(
+/** The tags of {@link restOf}, without those that were taken. */
+function addTags(
   values: Record<string, Json>,
   items: readonly TlvItem[],
   policy: Pick<Policy, 'faceFeatures'>,
@@ -213,8 +219,15 @@ function addRest(
     if (row === undefined || value === undefined || taken.has(name)) continue;
     if (!row.biometric || policy.faceFeatures) values[row.key] = key ?? restValue(value);
   }
-  // the tree that it was read from has no `__proto__`
-  Object.assign(values, inWords(extensionOf(items)));
+}
+
+function addExtension(values: Record<string, Json>, items: readonly TlvItem[]): void {
+  // most records have none; the tree that one is read from has no `__proto__`
+  if (items.some(isExtension)) Object.assign(values, inWords(extensionOf(items)));
+}
+
+function isExtension(item: TlvItem): boolean {
+  return jsonOf(item) !== undefined;
 }
 
 function restValue(value: NonNullable<TlvItem['value']>): Json {

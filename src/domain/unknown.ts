@@ -24,6 +24,8 @@ export function unknownItems(items: readonly TlvItem[], place: Place): readonly 
 
 function unknownItem(item: TlvItem, place: Place): UnknownEvent | undefined {
   const { name, value, key, length } = item;
+  // bytes or JSON is what a tag of no row has, a key what a value of an enumeration has
+  if (key === undefined && typeof value !== 'object') return undefined;
   if (tagNumber(name) === undefined) {
     if (jsonOf(item) !== undefined || value === undefined) return undefined;
     const data = { length, head: headOf(value) };

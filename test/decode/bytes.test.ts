@@ -4,6 +4,7 @@ import {
   Cursor,
   Malformed,
   OutOfBytes,
+  type Span,
   signed,
   unsigned,
   withoutNuls,
@@ -83,23 +84,32 @@ describe('Cursor', () => {
 });
 
 describe('integers', () => {
+  /** between others, as in a body */
+  const spanOf = (value: Buffer): Span => {
+    const around = hex('a5a5a5a5a5a5a5a5a5');
+    const start = around.length;
+    const bytes = Buffer.concat([around, value, around]);
+    return { bytes, start, end: start + value.length };
+  };
+  const span = (text: string) => spanOf(hex(text));
+
   it('are read in every width that devices use', () => {
-    expect(unsigned(hex('ff'))).toBe(255);
-    expect(unsigned(hex('ff00'))).toBe(0xff00);
-    expect(unsigned(hex('ff000001'))).toBe(0xff000001);
-    expect(unsigned(hex('ffffffffffffffff'))).toBe(2n ** 64n - 1n);
+    expect(unsigned(span('ff'))).toBe(255);
+    expect(unsigned(span('ff00'))).toBe(0xff00);
+    expect(unsigned(span('ff000001'))).toBe(0xff000001);
+    expect(unsigned(span('ffffffffffffffff'))).toBe(2n ** 64n - 1n);
   });
 
   it('are read signed in every width', () => {
-    expect(signed(hex('ff'))).toBe(-1);
-    expect(signed(hex('8000'))).toBe(-32768);
-    expect(signed(hex('7fffffff'))).toBe(2147483647);
-    expect(signed(hex('fffffffffffffd1b'))).toBe(-741n);
+    expect(signed(span('ff'))).toBe(-1);
+    expect(signed(span('8000'))).toBe(-32768);
+    expect(signed(span('7fffffff'))).toBe(2147483647);
+    expect(signed(span('fffffffffffffd1b'))).toBe(-741n);
   });
 
   it.each([0, 3, 5, 6, 7, 9, 16])('have no %i bytes', (length) => {
-    expect(() => unsigned(Buffer.alloc(length))).toThrow(Malformed);
-    expect(() => signed(Buffer.alloc(length))).toThrow(`not ${length}`);
+    expect(() => unsigned(spanOf(Buffer.alloc(length)))).toThrow(Malformed);
+    expect(() => signed(spanOf(Buffer.alloc(length)))).toThrow(`not ${length}`);
   });
 });
 
