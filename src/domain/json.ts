@@ -8,7 +8,10 @@ export type Defined<T> = {
 /** Leaves out what is `undefined`. */
 export function defined<T extends object>(object: T): Defined<T> {
   const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(object)) if (value !== undefined) kept[key] = value;
+  for (const key in object) {
+    const value = object[key];
+    if (value !== undefined) kept[key] = value;
+  }
   return kept as Defined<T>;
 }
 

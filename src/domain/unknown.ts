@@ -1,6 +1,6 @@
 import { jsonOf } from '../decode/items.ts';
 import type { DecodedJson, JsonObject, JsonReportName, TlvItem } from '../decode/report.ts';
-import { escapeSegment } from '../decode/tree.ts';
+import { escapeSegment, keysOf } from '../decode/tree.ts';
 import { UNKNOWN, unknownKey } from '../spec/enums.ts';
 import { type FieldRow, reports } from '../spec/reports.ts';
 import { tagNumber } from '../spec/tags.ts';
@@ -46,48 +46,53 @@ function headOf(value: unknown): string {
   return Buffer.isBuffer(value.bytes) ? value.bytes.subarray(0, HEAD).toString('hex') : '';
 }
 
-/** The key that names the report itself: of every body, of no row. */
-const ENVELOPE: ReadonlySet<string> = new Set(['/method', '/mid']);
+/** The keys that name the report itself: of every body, of no row. */
+const ENVELOPE = ['/method', '/mid'];
 
-interface Places {
-  readonly known: ReadonlySet<string>;
-  /** what leads to them */
-  readonly above: ReadonlySet<string>;
+/** What is known at a key: a field, or an object with fields within. */
+interface Known {
+  isField: boolean;
+  readonly within: Map<string, Known>;
 }
 
-const places = new Map<JsonReportName, Places>();
+const roots = new Map<JsonReportName, Known>();
 
-function placesOf(report: JsonReportName): Places {
-  const made = places.get(report);
+function rootOf(report: JsonReportName): Known {
+  const made = roots.get(report);
   if (made !== undefined) return made;
   const fields: Readonly<Record<string, FieldRow>> = reports[report].fields;
-  const known = new Set(Object.values(fields).map((field) => field.at));
-  const above = new Set<string>();
-  for (const at of known) {
-    for (let end = at.lastIndexOf('/'); end > 0; end = at.lastIndexOf('/', end - 1)) {
-      above.add(at.slice(0, end));
+  const root: Known = { isField: false, within: new Map() };
+  for (const at of [...ENVELOPE, ...Object.values(fields).map((field) => field.at)]) {
+    let known = root;
+    for (const key of keysOf(at)) {
+      const next = known.within.get(key) ?? { isField: false, within: new Map() };
+      known.within.set(key, next);
+      known = next;
     }
+    known.isField = true;
   }
-  places.set(report, { known, above });
-  return { known, above };
+  roots.set(report, root);
+  return root;
 }
 
 /** Fields of a JSON body that its report's row does not know, by their JSON pointer. */
 export function unknownFields(report: DecodedJson, place: Place): readonly UnknownEvent[] {
-  const { known, above } = placesOf(report.report);
   const found: UnknownEvent[] = [];
-  const look = (object: JsonObject, path: string) => {
-    for (const [key, value] of Object.entries(object)) {
-      const at = `${path}/${/[~/]/.test(key) ? escapeSegment(key) : key}`;
-      if (known.has(at) || ENVELOPE.has(at) || found.length === MOST_FIELDS) continue;
-      if (above.has(at) && isObject(value)) look(value, at);
+  const look = (object: JsonObject, { within }: Known, path: string) => {
+    for (const key of Object.keys(object)) {
+      const known = within.get(key);
+      if (known?.isField || found.length === MOST_FIELDS) continue;
+      // of what is known no pointer is made
+      const at = `${path}/${escapeSegment(key)}`;
+      const value = object[key] ?? null;
+      if (known !== undefined && isObject(value)) look(value, known, at);
       else {
         const name = `${report.method} ${at}`;
         found.push({ ...place, kind: 'unknown', what: 'field', name, data: { value } });
       }
     }
   };
-  look(report.json, '');
+  look(report.json, rootOf(report.report), '');
   return found;
 }
 

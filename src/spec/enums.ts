@@ -187,10 +187,16 @@ export function enumOption(
   name: EnumName,
   value: number | bigint | string,
 ): EnumOption | undefined {
-  const options: Enumeration = enums[name];
-  // Object.hasOwn: a camera may send `constructor`
-  return Object.hasOwn(options, String(value)) ? options[String(value)] : undefined;
+  return optionsByText.get(name)?.get(String(value));
 }
+
+/** Asked for with every tag: maps, which know no `constructor` that a camera may send. */
+const optionsByText: ReadonlyMap<string, ReadonlyMap<string, EnumOption>> = new Map(
+  Object.entries<Enumeration>(enums).map(([name, options]) => [
+    name,
+    new Map(Object.entries(options)),
+  ]),
+);
 
 /** The stable key of what a device sent: `male`; `Unknown (17)` where no row knows it. */
 export function enumKey(name: EnumName, value: number | bigint | string): string {
