@@ -1,19 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { startTestBridge, type Written } from '../support/bridge.ts';
+import { describe, expect, test } from 'vitest';
+import { startWithRecorder } from '../support/bridge.ts';
 import { makeCamera } from '../support/camera.ts';
 import type { Recorder } from '../support/recorder.ts';
-
-const undo: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const last of undo.splice(0).reverse()) await last();
-});
-
-async function start(settings: Written) {
-  const bridge = await startTestBridge(settings);
-  undo.push(() => bridge.stop());
-  const recorder = await bridge.record();
-  return { bridge, recorder };
-}
 
 async function command(recorder: Recorder, name: string, body: object): Promise<unknown> {
   const transaction = Math.random();
@@ -35,7 +23,7 @@ const isOf =
 
 describe('a camera that nobody approved', () => {
   test('is pending, and nothing of it is published until it is approved; that lasts', async () => {
-    const { bridge, recorder } = await start({ auth: { approval: 'ask' } });
+    const { bridge, recorder } = await startWithRecorder({ auth: { approval: 'ask' } });
     const camera = makeCamera(bridge.target, { id: '12221SNEW' });
     expect(await camera.heartbeat()).toMatchObject({ errorcode: -423 });
     expect(await camera.event('motion_detection', 'start')).toMatchObject({ errorcode: -423 });
@@ -68,7 +56,7 @@ describe('a camera that nobody approved', () => {
   });
 
   test('is asked about where nobody is asked for a password', async () => {
-    const { bridge } = await start({
+    const { bridge } = await startWithRecorder({
       auth: { mode: 'none', devices: ['12221SLISTED'] },
       devices: { '12221SMINE': { name: 'Mine' } },
     });
@@ -80,7 +68,7 @@ describe('a camera that nobody approved', () => {
   });
 
   test('stays out for good where the settings list who comes in', async () => {
-    const { bridge, recorder } = await start({
+    const { bridge, recorder } = await startWithRecorder({
       auth: { approval: 'list', devices: ['12221SLISTED'] },
     });
     const push = async (id: string) =>
@@ -96,7 +84,7 @@ describe('a camera that nobody approved', () => {
   });
 
   test('comes in at once with a password, unless said otherwise', async () => {
-    const { bridge } = await start({});
+    const { bridge } = await startWithRecorder({});
     expect(await makeCamera(bridge.target, { id: '12221SNEW' }).heartbeat()).toMatchObject({
       errorcode: 0,
     });
@@ -105,7 +93,7 @@ describe('a camera that nobody approved', () => {
 
 describe('a camera that was taken over and invents others', () => {
   test('past auth.max_devices a new one waits for approval; those that are known go on', async () => {
-    const { bridge, recorder } = await start({ auth: { max_devices: 3 } });
+    const { bridge, recorder } = await startWithRecorder({ auth: { max_devices: 3 } });
     const push = async (id: string) =>
       (await makeCamera(bridge.target, { id }).heartbeat()).errorcode;
     const codes = [];
@@ -121,7 +109,7 @@ describe('a camera that was taken over and invents others', () => {
   });
 
   test('is told of twenty times a minute, whatever it calls itself', async () => {
-    const { bridge, recorder } = await start({});
+    const { bridge, recorder } = await startWithRecorder({});
     const camera = makeCamera(bridge.target);
     for (let index = 0; index < 40; index++) {
       const answer = await camera.push({
@@ -163,7 +151,7 @@ describe('ids bound to an address', () => {
   });
 
   test('with the shared user: another address is refused, counted and told; that lasts', async () => {
-    const { bridge, recorder } = await start(settings);
+    const { bridge, recorder } = await startWithRecorder(settings);
     const push = async (address: string) =>
       (await makeCamera(bridge.target).push(from(address, '12221SA'))).errorcode;
     expect(await push('192.0.2.1')).toBe(0);
@@ -185,7 +173,7 @@ describe('ids bound to an address', () => {
   });
 
   test('with a user of its own a device may move', async () => {
-    const { bridge } = await start(settings);
+    const { bridge } = await startWithRecorder(settings);
     const own = makeCamera({ ...bridge.target, password: 'its own' }, { id: '12221SOWN' });
     for (const address of ['192.0.2.1', '192.0.2.2']) {
       expect(await own.push(from(address, '12221SOWN'))).toMatchObject({ errorcode: 0 });

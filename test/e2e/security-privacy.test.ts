@@ -1,18 +1,7 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { jpeg } from '../../src/simulator/jpeg.ts';
-import { startTestBridge, type TestBridge, type Written } from '../support/bridge.ts';
+import { startWithRecorder, type TestBridge } from '../support/bridge.ts';
 import { makeCamera } from '../support/camera.ts';
-
-const undo: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const last of undo.splice(0).reverse()) await last();
-});
-
-async function start(settings: Written) {
-  const bridge = await startTestBridge(settings);
-  undo.push(() => bridge.stop());
-  return { bridge, recorder: await bridge.record() };
-}
 
 const PLATE = 'ZH-4711-X';
 /** a biometric vector: off by default */
@@ -71,7 +60,7 @@ const images = (messages: readonly { topic: string; payload: Buffer }[], id: str
     .filter((kind) => kind !== 'attributes');
 
 test('pictures, plates and faces are published where nothing is said', async () => {
-  const { bridge, recorder } = await start({});
+  const { bridge, recorder } = await startWithRecorder({});
   await pushAll(bridge, '12221SA');
   await recorder.waitFor(
     ({ topic }) => topic === 'jvs2mqtt/12221SA/0/alarm/face_recognition_alarm',
@@ -88,7 +77,7 @@ test('pictures, plates and faces are published where nothing is said', async () 
 });
 
 test('plates and what faces look like: nowhere where they are off, by device too', async () => {
-  const { bridge, recorder } = await start({
+  const { bridge, recorder } = await startWithRecorder({
     publish: { plates: false, reports: true },
     devices: { '12221SA': { face_attributes: false } },
   });
@@ -111,7 +100,7 @@ test('plates and what faces look like: nowhere where they are off, by device too
 });
 
 test('a kind of picture switched off is cleared at the broker, its entity too', async () => {
-  const { bridge } = await start({});
+  const { bridge } = await startWithRecorder({});
   for (const id of ids) await pushAll(bridge, id);
   await bridge.restart({
     publish: { pictures: ['alarm', 'plate'] },

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
-import { afterEach, expect, test } from 'vitest';
-import { startTestBridge } from '../support/bridge.ts';
+import { expect, test } from 'vitest';
+import { startWithRecorder } from '../support/bridge.ts';
 import { makeCamera, playStory } from '../support/camera.ts';
-
-const undo: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const last of undo.splice(0).reverse()) await last();
-});
 
 /** A secret as it is, and as it would be in a header, an address or a hash. */
 function forms(secret: string, username: string): readonly string[] {
@@ -32,14 +27,12 @@ test('no secret in anything that a full run puts out, in whatever form', async (
     device: 'of one device alone: 3',
     wrong: 'a wrong password 4',
   };
-  const bridge = await startTestBridge({
+  const { bridge, recorder } = await startWithRecorder({
     auth: { password: set.shared, users: [{ username: 'garage', password: set.user }] },
     devices: { '12221SOWN': { username: 'admin', password: set.device } },
     publish: { reports: true },
     log: { level: 'trace', format: 'json' },
   });
-  undo.push(() => bridge.stop());
-  const recorder = await bridge.record();
   await playStory('house', bridge.target);
   const own = { ...bridge.target, username: 'admin', password: set.device };
   await makeCamera(own, { id: '12221SOWN' }).heartbeat();

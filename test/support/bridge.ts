@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { type RunningBridge, startBridge } from '../../src/main.ts';
 import type { SimulatedCamera } from '../../src/simulator/camera.ts';
@@ -77,6 +78,13 @@ const MORE_TRIPS = 5;
 const MOST_TRIPS = 500;
 /** ms after which nothing more is to come */
 const SILENCE = 1_500;
+
+/** {@link startTestBridge}, and who hears all of it, until the test that asks for them is over. */
+export async function startWithRecorder(settings: Written) {
+  const bridge = await startTestBridge(settings);
+  onTestFinished(() => bridge.stop());
+  return { bridge, recorder: await bridge.record() };
+}
 
 /** A bridge with everything real: sockets, broker, store. Ports are free ones. */
 export async function startTestBridge(
