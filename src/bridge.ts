@@ -64,13 +64,20 @@ export class Bridge {
     if ('refused' in claim) return notices.identity(push, claim.refused);
     const refusal = this.#parts.approvals.check(push, claim.deviceId);
     if (refusal !== undefined) return refusal;
+    const { clock, joined } = this.#parts;
+    const since = clock.now();
     // a broker that is only just away is waited for: what is on disk is live no more
-    await this.#parts.joined.pass();
-    return this.#take(push, report, claim.deviceId);
+    await joined.pass();
+    return this.#take(push, report, claim.deviceId, clock.now() - since);
   }
 
   /** Without an `await` until all is on its way: the order of pushes is the order of messages. */
-  async #take(push: Push, report: DecodedReport, deviceId: string): Promise<Answer> {
+  async #take(
+    push: Push,
+    report: DecodedReport,
+    deviceId: string,
+    waited: number,
+  ): Promise<Answer> {
     const { registry, delivery, notices, policyOf } = this.#parts;
     const policy = policyOf(deviceId);
     const record = this.#recordOf(push, deviceId);
@@ -87,7 +94,8 @@ export class Bridge {
     this.#follow(record, normalized, changes);
     const wanted = changes.filter((change) => this.#isWanted(change, record));
     try {
-      await delivery.deliver(record, wanted, push.receivedAt, () => push.body.free?.());
+      const over = () => push.body.free?.();
+      await delivery.deliver(record, wanted, push.receivedAt, { over, waited });
     } catch (error) {
       return notices.lost(push, deviceId, error);
     }

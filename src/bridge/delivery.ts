@@ -19,6 +19,14 @@ export interface DeliveryOptions
   readonly stateOf: (device: string) => readonly Message[];
 }
 
+/** What is to be known of one delivery besides. */
+export interface Delivering {
+  /** called once nobody needs what the report was decoded into; where that is not known, never */
+  readonly over?: () => void;
+  /** ms that its camera has waited already, for the broker to come back */
+  readonly waited?: number;
+}
+
 /**
  * Hands changes on in the order and at the time that Home Assistant needs, and sees to it that what was
  * answered is with the broker or on disk.
@@ -57,7 +65,6 @@ export class Delivery {
    * Assistant has subscribed to them.
    *
    * @param received ms since 1970 UTC
-   * @param over called once nobody needs what the report was decoded into; where that is not known, never
    * @returns settles when all that must not be lost is with the broker or on disk
    * @throws NotKept where it is neither, PublishRefused where the broker will never take it
    */
@@ -65,12 +72,13 @@ export class Delivery {
     record: DeviceRecord,
     changes: readonly Change[],
     received: number,
-    over: () => void = () => {},
+    { over = () => {}, waited = 0 }: Delivering = {},
   ): Promise<void> {
     const { produce, outbox, hears, onFree } = this.#options;
     const produced = changes.map((change) => ({ change, outgoing: produce(change, record) }));
     const reserve = (places: number) => outbox.reserve(record.id, places);
     const report = reportOf(record, received, produced, reserve, over);
+    report.waited = waited;
     try {
       if (hears !== undefined) await this.#diskFirst(report);
       else if (this.flows) await this.#brokerFirst(report);
@@ -142,7 +150,7 @@ export class Delivery {
   /** @returns the refusal of something that the broker will never take */
   #send(report: Report): Promise<unknown> {
     const now = this.#sending.send(report.now.flatMap(lettersOfNow), report.received);
-    return this.#sending.inTime([...now, ...this.#turns.take(report)]);
+    return this.#sending.inTime([...now, ...this.#turns.take(report)], report.waited);
   }
 
   /** Writes what is nowhere yet. */

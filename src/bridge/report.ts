@@ -73,6 +73,8 @@ export interface Report {
   sent: readonly Promise<void>[];
   /** the broker will never take some of it, which was not told yet */
   refusal: unknown;
+  /** ms that its camera had waited before */
+  waited: number;
   /** its camera was told what became of it */
   answered: boolean;
 }
@@ -107,7 +109,7 @@ export function reportOf(
   const release = new Promise<void>((resolve) => {
     released = resolve;
   });
-  const state = { waits: false, sent: [], refusal: undefined, answered: false };
+  const state = { waits: false, sent: [], refusal: undefined, waited: 0, answered: false };
   const report: Report = {
     ...{ record, received, first, now, slots, custody, released, release, ...state },
     get turn() {

@@ -28,6 +28,9 @@ export interface SendingOptions {
   readonly onFree: () => void;
 }
 
+/** Part of its time that the broker has in any case. */
+const LEAST = 0.25;
+
 /** Messages on their way to the broker, and what of each report has arrived. */
 export class Sending {
   readonly #options: SendingOptions;
@@ -72,15 +75,17 @@ export class Sending {
 
   /**
    * Waits for these, but no longer than the broker has time for.
+   * @param waited ms that were waited before, and count
    * @returns the refusal of one that the broker will never take
    */
-  inTime(sent: readonly Promise<void>[]): Promise<unknown> {
+  inTime(sent: readonly Promise<void>[], waited = 0): Promise<unknown> {
     if (sent.length === 0) return Promise.resolve(undefined);
     const { deadline, onStuck } = this.#options;
     return new Promise((resolve) => {
       let left = sent.length;
       let refusal: unknown;
-      const callOff = this.#deadlines.after(deadline, () => {
+      const patience = Math.max(deadline - waited, deadline * LEAST);
+      const callOff = this.#deadlines.after(patience, () => {
         this.#isStuck = true;
         onStuck();
         resolve(undefined);

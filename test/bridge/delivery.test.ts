@@ -67,6 +67,28 @@ describe('a turn that waits for Home Assistant, with a full disk', () => {
   });
 });
 
+test.each([
+  { waited: 0, patience: DEADLINE },
+  { waited: DEADLINE / 2, patience: DEADLINE / 2 },
+  { waited: DEADLINE, patience: DEADLINE / 4 },
+])(
+  'a camera that waited $waited ms for the broker waits $patience for its acknowledgements',
+  async ({ waited, patience }) => {
+    const world = new World();
+    await world.start();
+    world.waited = waited;
+    await world.push('A');
+    await world.clock.advance(patience - 1);
+    world.disk.sync();
+    await world.clock.advance(0);
+    expect(codes(world)).toEqual([[undefined]]);
+    await world.clock.advance(1);
+    world.disk.sync();
+    await world.clock.advance(0);
+    expect(codes(world)).toEqual([[0]]);
+  },
+);
+
 test('a live event does not overtake what is still read from disk', async () => {
   const world = new World();
   await world.start();

@@ -66,6 +66,8 @@ export class World {
   readonly broker: FakeBroker;
   readonly reports: Report[] = [];
   delivery: Delivery | undefined;
+  /** ms that each report has waited before it is delivered */
+  waited = 0;
   holds = newHolds();
   readonly #options: WorldOptions;
   #drain: Drain | undefined;
@@ -197,7 +199,10 @@ export class World {
     const normalized = normalizedOf(body, record, now);
     const changes = applyReport(record, normalized, { now, policy: plainPolicy });
     timers.follow(record);
-    await delivery.deliver(record, changes, now, () => spoil(normalized));
+    await delivery.deliver(record, changes, now, {
+      over: () => spoil(normalized),
+      waited: this.waited,
+    });
     confirm(record, normalized);
     registry.changed(device);
     await registry.flush().catch(onError);
