@@ -77,14 +77,20 @@ export class Drain {
   }
 
   async #send(entry: Entry): Promise<void> {
-    const { outbox, onLate, onAgain } = this.#options;
-    const { seq, kept } = entry;
+    const { outbox, onLate, onAgain, hears, clock } = this.#options;
+    const { seq, kept, topic } = entry;
     this.#sending++;
     outbox.hold(seq);
     try {
       if (this.#losses.has(seq)) onAgain();
       await this.#publish(entry);
       this.#losses.delete(seq);
+      if (kept === 'history' && hears?.(topic) === false) {
+        // who listened is gone again, perhaps without it
+        outbox.free(seq);
+        this.#again.sooner(clock.now() + LISTENERS);
+        return;
+      }
       outbox.done(seq);
       this.#sent++;
       if (kept === 'history') onLate();

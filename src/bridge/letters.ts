@@ -35,19 +35,21 @@ export function lettersOfTurn(
   const reaches = live.map(({ topic }) => topic);
   // an end, which the alarm's state has told those who hear the live events
   if (outgoing.knownAt !== undefined && !isDelayed) reaches.push(outgoing.knownAt);
+  // where nobody listens at this moment it stays on disk: who subscribes while it is on its way is too late
+  const isHeardLive = !heard && reaches.some((topic) => hears?.(topic));
   const letters: Letter[] = [
     ...always.map((message) => ({ message, slot: slots.get(message.topic) })),
     // who hears it live has heard it, where nobody listens to the history
     ...live.map((message) => ({
       message,
-      slot: heard ? undefined : history,
+      slot: isHeardLive ? history : undefined,
       reaches,
       fleeting: true,
     })),
   ];
   // behind what waits on disk it waits too, for the order of its device
   if (history === undefined || (heard && outbox.waitsFor(record.id, history.seq))) return letters;
-  if (!heard && (live.length > 0 || !reaches.some((topic) => hears?.(topic)))) return letters;
+  if (!heard && (live.length > 0 || !isHeardLive)) return letters;
   reaches.push(history.topic);
   const message = outgoing.history?.message(isDelayed);
   if (message !== undefined) letters.push({ message, slot: history, reaches });

@@ -13,6 +13,8 @@ export interface Sent {
 }
 
 interface InFlight extends Sent {
+  /** the subscriber was there when it was sent: who comes later may be too late */
+  readonly isHeard: boolean;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -52,7 +54,7 @@ export class FakeBroker implements Publisher {
     return new Promise((resolve, reject) => {
       const sent = { message, at: this.#clock.now(), place: this.sent.length };
       this.sent.push(sent);
-      this.#inFlight.push({ ...sent, resolve, reject });
+      this.#inFlight.push({ ...sent, isHeard: this.hasListener, resolve, reject });
     });
   }
 
@@ -85,11 +87,11 @@ export class FakeBroker implements Publisher {
     this.taken.push(...this.#delivering.splice(0));
   }
 
-  #take(messages: readonly Sent[]): void {
+  #take(messages: readonly InFlight[]): void {
     for (const one of messages) {
       const { topic, payload, retain } = one.message;
       if (retain) this.retained.set(topic, payload.toString());
-      if (!this.hasListener) continue;
+      if (!this.hasListener || (this.#isEmbedded && !one.isHeard)) continue;
       const copy = { ...one, message: { ...one.message, payload: copied(payload) } };
       if (!this.#isEmbedded) this.taken.push(copy);
       else if (this.#delivering.push(copy) === 1) this.#clock.after(DELIVERY, () => this.deliver());
