@@ -9,7 +9,7 @@ export function deviceOf({ headers }: IncomingMessage): string | undefined {
   const value = headers['user-identify'];
   const text = Array.isArray(value) ? value[0] : value;
   if (text === undefined || text.trim() === '') return undefined;
-  if (value !== undefined && PLAIN.test(text) && text.length <= MAX_DEVICE) return text;
+  if (PLAIN.test(text) && text.length <= MAX_DEVICE) return text;
   // cut before anything remembers it: header bytes are Latin-1, a character each
   return Buffer.from(text.trim().slice(0, MAX_DEVICE), 'latin1').toString('utf8');
 }

@@ -38,9 +38,10 @@ const SETTLE = 3_000;
 /**
  * In which order and how fast discovery payloads go out, by what Home Assistant was measured to
  * stand: one per `pace` and one a second of a topic, or it loses components and the first events
- * without a word. The topics of one camera, its own and those of its channels, go out in their order. The bridge's device comes first, then those for whom a live event waits. A newer
- * payload takes the place of one that still waits. After a run of changes the last payload goes out
- * once more, for a component of the second is lost while the first one's platforms load.
+ * without a word. The topics of one camera, its own and those of its channels, go out in their order.
+ * The bridge's device comes first, then those for whom a live event waits. A newer payload takes the
+ * place of one that still waits. After a run of changes the last payload goes out once more, for a
+ * component of the second is lost while the first one's platforms load.
  *
  * Time is an argument; there are no timers here.
  */
