@@ -52,7 +52,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   const { delivery, drain } = post;
   const announcer = announcerOf(frame, memory, line, news, post);
   const onChanges = (record: DeviceRecord, changes: readonly Change[]) => {
-    // what the user has set, and what is over, is so after a kill too
+    // what is over is so after a kill too
     registry.changed(record.id, true);
     announcer.update(record, false);
     timers.follow(record);

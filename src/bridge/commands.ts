@@ -17,8 +17,8 @@ export interface CommandsOptions {
   readonly registry: Registry;
   readonly log: Log;
   readonly now: () => number;
-  /** something of the device changed by command */
-  readonly onChanges: (record: DeviceRecord, changes: readonly Change[]) => void;
+  /** something of the device changed by command; resolves when that is on disk and on its way */
+  readonly onChanges: (record: DeviceRecord, changes: readonly Change[]) => Promise<void>;
   readonly remove: (deviceId: string) => Promise<void>;
   /** @param level one of `logLevels` */
   readonly setLogLevel: (level: string) => void;
@@ -61,7 +61,7 @@ export const commands = {
       if (strange.length > 0) throw new Refused(`not understood: ${strange.join(', ')}`);
       const record = registry.get(id) ?? newRecord(id, now());
       registry.add(record);
-      onChanges(record, expectThings(record, list));
+      return onChanges(record, expectThings(record, list));
     },
   },
   log_level: {
@@ -77,7 +77,7 @@ export const commands = {
     doc: 'End every alarm of a device now. `{"device": id}`',
     run: (request, { registry, now, onChanges }) => {
       const record = known(request, registry);
-      onChanges(record, eliminateAll(record, now()));
+      return onChanges(record, eliminateAll(record, now()));
     },
   },
 } as const satisfies Readonly<Record<string, { readonly doc: string; readonly run: Handler }>>;
@@ -98,12 +98,10 @@ export function listenToCommands(options: CommandsOptions): void {
       request(name, payload, options).catch((err) => log.error({ err }, 'command'));
   });
   broker.subscribe(`${topics.base}/+/set/#`, (topic, payload) => {
-    try {
-      set(topic, payload.toString(), options);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      log.warn({ topic, reason: error.message }, 'a setting was refused');
-    }
+    set(topic, payload.toString(), options).catch((err: unknown) => {
+      if (err instanceof Refused) log.warn({ topic, reason: err.message }, 'a setting was refused');
+      else log.error({ err, topic }, 'a setting');
+    });
   });
 }
 
@@ -162,7 +160,7 @@ function known(request: JsonObject, registry: Registry): DeviceRecord {
   return record;
 }
 
-function set(topic: string, payload: string, options: CommandsOptions): void {
+async function set(topic: string, payload: string, options: CommandsOptions): Promise<void> {
   const { topics, registry, onChanges } = options;
   const target = topics.readSet(topic);
   const record = target && registry.get(target.deviceId);
@@ -178,5 +176,5 @@ function set(topic: string, payload: string, options: CommandsOptions): void {
     throw new Refused(`not a number from ${row.least} to ${row.most}`);
   }
   record.numbers[target.number] = value;
-  onChanges(record, [{ change: 'device' }]);
+  await onChanges(record, [{ change: 'device' }]);
 }

@@ -53,7 +53,13 @@ export function takeOrders(
     registry,
     log,
     now,
-    onChanges,
+    // what the user is shown as set is so after a kill too
+    onChanges: async (record, changes) => {
+      registry.changed(record.id, true);
+      await registry.flush().catch(onError);
+      // it may be removed by now
+      if (registry.get(record.id) === record) onChanges(record, changes);
+    },
     remove,
     setLogLevel: (level) => {
       log.level = level;

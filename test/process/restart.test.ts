@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { makeCamera } from '../support/camera.ts';
-import type { Recorded } from '../support/recorder.ts';
+import { Mosquitto, mosquittoAvailable } from '../support/mosquitto.ts';
+import { type Recorded, Recorder } from '../support/recorder.ts';
 import { type BridgeProcess, Home } from './bridge.ts';
 
 let home: Home;
@@ -110,3 +111,28 @@ test('after a clean stop nothing is lost, and a nonce of the life before is only
   expect(JSON.parse(state.text)).toMatchObject({ name: 'HD IPC' });
   expect(await camera.heartbeat()).toMatchObject({ status: 200, errorcode: 0 });
 });
+
+test.skipIf(!mosquittoAvailable())(
+  'what the user set is on disk before it is shown as set',
+  async () => {
+    const mosquitto = await Mosquitto.start({ lines: ['set_tcp_nodelay true'] });
+    onTestFinished(() => mosquitto.stop());
+    home.configure({ mqtt: { url: mosquitto.url } });
+    const first = await home.start();
+    await makeCamera(first.target).event('motion_detection', 'pulse');
+    const heard = await Recorder.connect(mosquitto.url);
+    onTestFinished(() => heard.close());
+    const settings = `jvs2mqtt/${ID}/settings`;
+    const number = 'hold/0/motion_detection';
+    await heard.waitFor(({ topic }) => topic === settings);
+    await heard.client.publishAsync(`jvs2mqtt/${ID}/set/${number}`, '7', { qos: 1 });
+    await heard.waitFor(({ topic, text }) => topic === settings && JSON.parse(text)[number] === 7);
+    await first.process.kill('SIGKILL');
+    const already = heard.messages.length;
+
+    await home.start();
+    const after = () => heard.messages.slice(already).filter(({ topic }) => topic === settings);
+    await heard.waitFor(() => after().length > 0);
+    expect(after().map(({ text }) => JSON.parse(text)[number])).toEqual([7]);
+  },
+);
