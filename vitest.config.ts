@@ -9,6 +9,7 @@ export default defineConfig({
     // what hangs, not what is slow: a busy machine is no failure
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     // most of the time they wait for sockets and timers, not for a core
     maxWorkers: 3,
   },

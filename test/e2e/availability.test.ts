@@ -5,7 +5,8 @@ import { Mosquitto, mosquittoAvailable } from '../support/mosquitto.ts';
 import { type Recorded, Recorder } from '../support/recorder.ts';
 
 const STATE = 'jvs2mqtt/bridge/state';
-const GRACE = 3;
+// of a busy machine a start may take some seconds
+const GRACE = 8;
 const says = (text: string) => (message: Recorded) =>
   message.topic === STATE && message.text === text;
 
@@ -120,7 +121,8 @@ describe.skipIf(!mosquittoAvailable())('who sees the bridge come and go', () => 
   ])('%s, a clean stop shows at once', async (_, settings) => {
     const bridge = await started(settings);
     expect(await bridge.process.kill('SIGTERM')).toMatchObject({ code: 0 });
-    await recorder.waitFor(says('offline'), 500);
+    // sooner than any grace is over
+    await recorder.waitFor(says('offline'), (GRACE * 1000) / 2);
     expect(heard()).toEqual(['online', 'offline']);
   });
 });

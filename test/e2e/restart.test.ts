@@ -28,7 +28,7 @@ describe(`a restart with the ${brokerKind} broker`, () => {
     const before = bridge.heard.messages.length;
     // the voice's time is over while nobody is there
     const over = () => expect(Date.now()).toBeGreaterThan(Date.parse(String(voice.until)));
-    await bridge.restart(settings, () => vi.waitFor(over, 2_000));
+    await bridge.restart(settings, () => vi.waitFor(over, 10_000));
 
     const recorder = await bridge.record();
     const kept = async (topic: string) =>

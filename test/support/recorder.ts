@@ -48,7 +48,7 @@ export class Recorder {
   }
 
   /** The first message, had or to come, that the predicate takes. */
-  waitFor(predicate: (message: Recorded) => boolean, ms = 10_000): Promise<Recorded> {
+  waitFor(predicate: (message: Recorded) => boolean, ms = 30_000): Promise<Recorded> {
     return new Promise((resolve, reject) => {
       const look = () => {
         const found = this.messages.find(predicate);
