@@ -18,7 +18,7 @@ const devices = Number(process.argv[2] ?? 500);
 const expected = ['motion_detection', 'modbus 0-3'];
 const components = 20;
 const bench = fileURLToPath(new URL('../test/homeassistant/bench', import.meta.url));
-const program = fileURLToPath(new URL('../dist/cli/index.js', import.meta.url));
+const program = fileURLToPath(new URL('../dist/bin/jvs2mqtt.js', import.meta.url));
 
 const dir = await mkdtemp(join(tmpdir(), 'jvs2mqtt-bench-'));
 const undo = [];

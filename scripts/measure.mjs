@@ -28,7 +28,7 @@ const asImage = {
   MALLOC_ARENA_MAX: '2',
 };
 const root = fileURLToPath(new URL('..', import.meta.url));
-const program = join(root, 'dist', 'cli', 'index.js');
+const program = join(root, 'dist', 'bin', 'jvs2mqtt.js');
 
 const { values: options } = parseArgs({
   options: {

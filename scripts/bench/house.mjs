@@ -1,10 +1,11 @@
-// npm run bench:house [-- --devices 2000] [--rate 500] [--seconds 180] [--slice 15] [--node BINARY]
+// npm run bench:house [-- --devices 2000] [--rate 500] [--seconds 180] [--slice 15] [--node BINARY] [--new]
 // Mixed traffic of many cameras at a steady rate, on one connection each: latency from the moment at
-// which a push was due, and memory, by slices of time. A line that is not flat is a leak.
+// which a push was due, and memory, by slices of time. A line that is not flat is a leak. Every camera has sent
+// each kind before; with --new only one, so that discovery goes on meanwhile.
 import { parseArgs } from 'node:util';
 import { Client } from './client.mjs';
 import * as servers from './servers.mjs';
-import { traffic } from './works.mjs';
+import { kinds, traffic } from './works.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -13,11 +14,22 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '180' },
     slice: { type: 'string', default: '15' },
     node: { type: 'string', default: process.env.BENCH_NODE ?? process.execPath },
+    new: { type: 'boolean', default: false },
   },
 });
 const [devices, rate, seconds, slice] = ['devices', 'rate', 'seconds', 'slice'].map((name) =>
   Number(options[name]),
 );
+
+/** Until nothing is announced any more. */
+async function quiet({ port }) {
+  for (let before = -1, now = 0; now !== before; ) {
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    before = now;
+    now = Number(/^jvs2mqtt_messages_total{[^}]*sent[^}]*} (\d+)$/m.exec(text)?.[1]);
+  }
+}
 
 async function main() {
   const mqttPort = await servers.startMosquitto();
@@ -38,14 +50,16 @@ async function main() {
   let latencies = [];
   let bad = 0;
   let serial = 0;
-  const push = async ({ id, client }, due) => {
+  const push = async ({ id, client }, due, make = traffic) => {
     serial += 1;
-    if (!(await client.push(traffic(id, serial)))) bad += 1;
+    if (!(await client.push(make(id, serial)))) bad += 1;
     latencies.push(performance.now() - due);
   };
   // every camera is known and announced before anything is measured
-  for (const camera of cameras) await push(camera, performance.now());
-  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  for (const make of options.new ? [traffic] : kinds) {
+    for (const camera of cameras) await push(camera, performance.now(), make);
+  }
+  await quiet(bridge);
   latencies = [];
   const began = performance.now();
   let sent = 0;

@@ -73,7 +73,11 @@ export async function startSubscriber(port) {
 export async function startBridge(name, folder, mqttPort, { node, profile, env = {} }) {
   const port = await freePort();
   const preload = profile === undefined ? [] : ['--import', join(here, 'profile.mjs')];
-  const command = [node, ...preload, join(folder, 'dist/cli/index.js')];
+  // a profile says what is in which module; revisions before it had no bundle
+  const bundle = join(folder, 'dist/bin/jvs2mqtt.js');
+  const modules = join(folder, 'dist/cli/index.js');
+  const program = profile === undefined && existsSync(bundle) ? bundle : modules;
+  const command = [node, ...preload, program];
   const child = start(onCore(command, true), {
     ...process.env,
     NODE_ENV: 'production',

@@ -178,6 +178,9 @@ const mix = [
   [3, works.tlv.make],
 ].flatMap(([times, make]) => Array.from({ length: times }, () => make));
 
+/** What makes each kind of push of such traffic. */
+export const kinds = [...new Set(mix)];
+
 /** Push number `n` of such traffic; each camera sends of every kind in the course of time. */
 export function traffic(id, n) {
   return mix[(n * 7 + Math.floor(n / 2_000)) % mix.length](id, n);

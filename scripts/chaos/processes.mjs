@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const bridgeProgram = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url));
+const bridgeProgram = fileURLToPath(new URL('../../dist/bin/jvs2mqtt.js', import.meta.url));
 const mosquittoProgram = ['mosquitto', '/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto'].find(
   (program) => spawnSync(program, ['-h']).error === undefined,
 );

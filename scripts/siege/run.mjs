@@ -29,7 +29,7 @@ writeFileSync(join(dir, 'config.yaml'), `auth: {password: ${PASSWORD}}\n`);
 // as the container starts it
 const bridge = spawn(
   process.execPath,
-  ['--max-semi-space-size=2', fileOf('../../dist/cli/index.js')],
+  ['--max-semi-space-size=2', fileOf('../../dist/bin/jvs2mqtt.js')],
   {
     cwd: dir,
     env: {

@@ -40,7 +40,7 @@ export async function takeFarewellBack(options: FarewellOptions): Promise<void> 
 function join(options: FarewellOptions, delay: number, session: number): Promise<MqttClient> {
   const settings: IClientOptions = clientOptions(options, '5');
   const { will } = settings;
-  const client = connect(options.url, {
+  const client = connect({
     ...settings,
     clean: false,
     properties: { sessionExpiryInterval: session },

@@ -57,7 +57,7 @@ export class Link {
   constructor(options: LinkOptions, version: MqttVersion, handlers: LinkHandlers) {
     this.version = version;
     this.#handlers = handlers;
-    this.#client = connect(options.url, clientOptions(options, version));
+    this.#client = connect(clientOptions(options, version));
     const stream: unknown = this.#client.stream;
     // else small packets wait up to 40 ms for the peer's TCP to acknowledge those before
     if (stream instanceof Socket) stream.setNoDelay(true);
@@ -156,6 +156,7 @@ export function clientOptions(options: LinkOptions, version: MqttVersion): IClie
   const { username, password, clientId, keepalive, will } = options;
   const five = version === '5';
   return {
+    ...addressOf(options.url),
     clientId,
     keepalive,
     protocolVersion: five ? 5 : 4,
@@ -176,5 +177,18 @@ export function clientOptions(options: LinkOptions, version: MqttVersion): IClie
     outgoingStore: new Unstored(),
     // a dozen lines for each message, made and thrown away
     log: () => {},
+  };
+}
+
+/** What mqtt.js makes of a URL, without the `url.parse` that Node warns of. @throws TypeError where it is none */
+function addressOf(url: string): Pick<IClientOptions, 'protocol' | 'host' | 'port' | 'path'> {
+  const { protocol, hostname, port, pathname, search } = new URL(url);
+  const isWebSocket = protocol.startsWith('ws');
+  return {
+    protocol: protocol.slice(0, -1) as NonNullable<IClientOptions['protocol']>,
+    // it makes a URL of a WebSocket's again; a socket's has no brackets around IPv6
+    host: isWebSocket ? hostname : hostname.replace(/^\[(.*)\]$/, '$1'),
+    ...(port === '' ? {} : { port: Number(port) }),
+    ...(isWebSocket ? { path: pathname + search } : {}),
   };
 }

@@ -8,7 +8,7 @@ import { Recorder } from '../support/recorder.ts';
 import { BASE, buildImage, Container, engine, engineKind, IMAGE } from './container.ts';
 
 const kind = await engineKind();
-const cli = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../dist/bin/jvs2mqtt.js', import.meta.url));
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 describe.skipIf(kind === undefined)('the image, by the engine that is here', () => {
@@ -108,6 +108,20 @@ describe.skipIf(kind === undefined)('the image, by the engine that is here', () 
       const { stdout, stderr } = await container.logs();
       expect(stdout).toContain('`jvs2mqtt credentials` shows the passwords.');
       expect(stdout + stderr).not.toContain(camera.password);
+    });
+
+    test('what the bundle leaves outside is there: YAML, the repair of broken JSON', async () => {
+      const check = 'echo "http: {port: 8781}" >/tmp/c.yaml && jvs2mqtt check-config /tmp/c.yaml';
+      expect(await container.shell(check)).toContain('No fault found');
+      const broken =
+        '{"method":"event_report","param":{"device_id":"A1" "type":"voice_detection"}}';
+      const decode = `echo '${broken}' >/tmp/b.json && jvs2mqtt decode /tmp/b.json`;
+      expect(await container.shell(decode)).toMatch(/repaired .*type +"voice_detection"/s);
+    });
+
+    test('the licences of what is in the bundle', async () => {
+      const found = await container.shell('cd /app/node_modules && ls -d mqtt/L* hono/L* pino/L*');
+      expect(found.split('\n')).toHaveLength(3);
     });
 
     test('a story from outside: every push is answered 0, its messages arrive', async () => {

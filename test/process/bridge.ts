@@ -9,7 +9,7 @@ import type { PushTarget } from '../support/camera.ts';
 import { Recorder } from '../support/recorder.ts';
 
 /** What `npm start` runs. */
-export const program = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../dist/bin/jvs2mqtt.js', import.meta.url));
 if (!existsSync(program)) throw new Error('there is no dist/: npm run build');
 
 export type Environment = Readonly<Record<string, string>>;
