@@ -1,6 +1,7 @@
+import { Bag, type Bagged } from './bag.ts';
 import { Alarm, type Clock } from './clock.ts';
 
-interface Deadline {
+interface Deadline extends Bagged {
   readonly due: number;
   readonly action: () => void;
 }
@@ -11,7 +12,7 @@ interface Deadline {
  */
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #open = new Set<Deadline>();
+  readonly #open = new Bag<Deadline>();
   readonly #next: Alarm;
 
   constructor(clock: Clock) {
@@ -21,7 +22,7 @@ export class Deadlines {
 
   /** Calls `action` once after `ms`; the answer calls it off. */
   after(ms: number, action: () => void): () => void {
-    const deadline = { due: this.#clock.now() + ms, action };
+    const deadline = { due: this.#clock.now() + ms, action, place: -1 };
     this.#open.add(deadline);
     this.#next.sooner(deadline.due);
     return () => this.#open.delete(deadline);
@@ -29,16 +30,20 @@ export class Deadlines {
 
   /** Calls all off. */
   clear(): void {
-    this.#open.clear();
+    this.#open.takeAll();
     this.#next.at(undefined);
   }
 
   #look(): void {
     const now = this.#clock.now();
     let next = Number.POSITIVE_INFINITY;
+    const due: Deadline[] = [];
     for (const deadline of this.#open) {
       if (deadline.due > now) next = Math.min(next, deadline.due);
-      else if (this.#open.delete(deadline)) deadline.action();
+      else due.push(deadline);
+    }
+    for (const deadline of due.sort((one, other) => one.due - other.due)) {
+      if (this.#open.delete(deadline)) deadline.action();
     }
     if (next !== Number.POSITIVE_INFINITY) this.#next.sooner(next);
   }

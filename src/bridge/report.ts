@@ -54,7 +54,7 @@ export interface Turn {
 }
 
 /** Everything of one report that is on its way. */
-export interface Report {
+export class Report {
   readonly record: DeviceRecord;
   /** ms since 1970 UTC */
   readonly received: number;
@@ -64,19 +64,45 @@ export interface Report {
   slots: readonly Slot[];
   readonly custody: Custody;
   /** its turn is held for Home Assistant */
-  waits: boolean;
+  waits = false;
   /** its turn is held no more: to be called once it is on its way */
-  readonly released: () => void;
+  released = () => {};
   /** settles with that */
   readonly release: Promise<void>;
   /** the turn's publications, once it was let go with the broker there */
-  sent: readonly Promise<void>[];
+  sent: readonly Promise<void>[] = [];
   /** the broker will never take some of it, which was not told yet */
   refusal: unknown;
   /** ms that its camera had waited before */
-  waited: number;
+  waited = 0;
   /** its camera was told what became of it */
-  answered: boolean;
+  answered = false;
+
+  constructor(
+    record: DeviceRecord,
+    received: number,
+    first: number,
+    { now, live, slots }: Parts,
+    custody: Custody,
+  ) {
+    this.record = record;
+    this.received = received;
+    this.first = first;
+    this.now = now;
+    this.turn = { report: this, parts: live };
+    this.slots = slots;
+    this.custody = custody;
+    this.release = new Promise((resolve) => {
+      this.released = resolve;
+    });
+  }
+}
+
+interface Parts {
+  readonly now: readonly Part[];
+  /** of its turn */
+  readonly live: readonly Part[];
+  readonly slots: readonly Slot[];
 }
 
 type Produced = { readonly change: Change; readonly outgoing: Outgoing };
@@ -94,9 +120,9 @@ export function reportOf(
 ): Report {
   const slots: Slot[] = [];
   const isOfTurn = ({ change }: Produced) => isLive(change);
-  const [live, others] = [produced.filter(isOfTurn), produced.filter((one) => !isOfTurn(one))];
+  const others = produced.filter((one) => !isOfTurn(one));
   const now = partsOf(others, record.id, slots);
-  const parts = partsOf(live, record.id, slots);
+  const live = partsOf(produced.filter(isOfTurn), record.id, slots);
   const first = reserve(slots.length);
   const custody = new Custody(over);
   slots.forEach((slot, index) => {
@@ -105,19 +131,7 @@ export function reportOf(
     slot.custody = custody;
     custody.needed();
   });
-  let released = () => {};
-  const release = new Promise<void>((resolve) => {
-    released = resolve;
-  });
-  const state = { waits: false, sent: [], refusal: undefined, waited: 0, answered: false };
-  const report: Report = {
-    ...{ record, received, first, now, slots, custody, released, release, ...state },
-    get turn() {
-      return turn;
-    },
-  };
-  const turn: Turn = { report, parts };
-  return report;
+  return new Report(record, received, first, { now, live, slots }, custody);
 }
 
 /**
@@ -142,7 +156,7 @@ function partsOf(list: readonly Produced[], device: string, slots: Slot[]): Part
     if (kept !== undefined) {
       for (const message of outgoing.always) own.set(message.topic, slotFor(kept, message));
     }
-    const history = outgoing.history && add(slotOf(device, 'history', lateOf(outgoing.history)));
+    const history = outgoing.history && add(historySlot(device, outgoing.history));
     return { change, outgoing, slots: own, history };
   });
 }
@@ -176,32 +190,39 @@ function isLive(change: Change): boolean {
   );
 }
 
-/** What is kept of an event: its text is made where somebody reads it. */
-function lateOf({ topic, message }: History): Message {
-  return {
-    topic,
-    get payload() {
-      return message(true).payload;
-    },
-    retain: false,
-    qos: 1,
-  };
+/** Of an event: its text is made where somebody reads it. */
+function historySlot(device: string, { topic, message }: History): Slot {
+  return newSlot(device, 'history', topic, () => bytesOf(message(true)));
 }
 
 function slotOf(device: string, kept: Kept, message: Message): Slot {
   const { topic } = message;
+  if (kept === 'state') return newSlot(device, kept, '', () => EMPTY);
+  if (kept === 'picture') return newSlot(device, kept, topic, () => bytesOf(message), message);
+  return newSlot(device, kept, topic, () => {
+    if (kept === 'report') return Buffer.from(delayed(message.payload.toString()));
+    return bytesOf(message);
+  });
+}
+
+function bytesOf({ payload }: Message): Buffer {
+  return typeof payload === 'string' ? Buffer.from(payload) : payload;
+}
+
+function newSlot(
+  device: string,
+  kept: Kept,
+  topic: string,
+  payload: () => Buffer,
+  picture?: Message,
+): Slot {
   return {
     seq: 0,
     device,
     kept,
-    topic: kept === 'state' ? '' : topic,
-    picture: kept === 'picture' ? message : undefined,
-    payload: () => {
-      if (kept === 'state') return EMPTY;
-      const { payload } = message;
-      if (kept === 'report') return Buffer.from(delayed(payload.toString()));
-      return typeof payload === 'string' ? Buffer.from(payload) : payload;
-    },
+    topic,
+    picture,
+    payload,
     open: 0,
     failed: false,
     unsure: false,

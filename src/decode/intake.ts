@@ -3,8 +3,16 @@ import { free } from '../free.ts';
 import { dataPrefix } from './base64.ts';
 import { Base64Stream } from './base64-stream.ts';
 import { jsonLimits } from './json.ts';
-import { isFollowedByColon, LONG_TEXT, LongText, mayBegin, standIn, takeOut } from './long-text.ts';
-import { Marker, type Received, whole } from './received.ts';
+import {
+  isFollowedByColon,
+  LONG_TEXT,
+  LongText,
+  mayBegin,
+  standIn,
+  type TakenOut,
+  takeOut,
+} from './long-text.ts';
+import { Marker, type Marks, type Received, whole } from './received.ts';
 
 /** A body of so few bytes is kept as it is. */
 const WORTH_IT = 16_384;
@@ -125,15 +133,9 @@ export class Intake {
     const length = this.#length - head.length - 1 - rest.length;
     const skeleton = Buffer.concat([head.subarray(0, -1), standIn(0), after.skeleton]);
     const texts = [new LongText({ length, bytes, makeSource }), ...after.texts];
-    return {
-      length: this.#length,
-      taken: { skeleton, texts },
-      marks: marker.marks(),
-      free: () => stream.free(),
-      get bytes() {
-        return Buffer.concat([head, makeSource(), Buffer.of(QUOTE), rest]);
-      },
-    };
+    const makeAll = () => Buffer.concat([head, makeSource(), Buffer.of(QUOTE), rest]);
+    const taken = { skeleton, texts };
+    return new Decoded(this.#length, taken, marker.marks(), makeAll, () => stream.free());
   }
 
   /** Everything that has come is kept as it came. */
@@ -142,6 +144,33 @@ export class Intake {
     this.#looking = undefined;
     this.#decoding = undefined;
     for (const piece of pieces ?? []) this.#gathered.add(piece);
+  }
+}
+
+/** A body whose picture was decoded on the way. */
+class Decoded implements Received {
+  readonly length: number;
+  readonly taken: TakenOut;
+  readonly marks: Marks;
+  readonly free: () => void;
+  readonly #makeAll: () => Buffer;
+
+  constructor(
+    length: number,
+    taken: TakenOut,
+    marks: Marks,
+    makeAll: () => Buffer,
+    free: () => void,
+  ) {
+    this.length = length;
+    this.taken = taken;
+    this.marks = marks;
+    this.free = free;
+    this.#makeAll = makeAll;
+  }
+
+  get bytes(): Buffer {
+    return this.#makeAll();
   }
 }
 

@@ -29,17 +29,22 @@ export interface Received {
 
 /** A body of which nothing was decoded yet. */
 export function whole(bytes: Buffer): Received {
-  return {
-    length: bytes.length,
-    bytes,
-    get marks() {
-      return {
-        first: bytes.subarray(0, END),
-        last: bytes.subarray(-END),
-        checksum: crc32(bytes),
-      };
-    },
-  };
+  return new Whole(bytes);
+}
+
+class Whole implements Received {
+  readonly length: number;
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.length = bytes.length;
+    this.bytes = bytes;
+  }
+
+  get marks(): Marks {
+    const { bytes } = this;
+    return { first: bytes.subarray(0, END), last: bytes.subarray(-END), checksum: crc32(bytes) };
+  }
 }
 
 /** {@link Marks} of what is not kept, chunk by chunk. */

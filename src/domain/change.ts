@@ -85,7 +85,8 @@ export interface ReportChange {
   readonly change: 'report';
   readonly method: string;
   readonly known: boolean;
-  readonly body: JsonObject;
+  /** made when it is asked for: of most reports nobody does */
+  readonly body: () => JsonObject;
 }
 
 export interface AvailabilityChange {

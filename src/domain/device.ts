@@ -76,9 +76,7 @@ export function applyReport(
       change: 'report',
       method: normalized.method,
       known: normalized.events.every(isKnown),
-      get body() {
-        return normalized.report();
-      },
+      body: normalized.report,
     },
   ];
 }

@@ -53,8 +53,7 @@ const makers: Makers = {
   ],
   report: (change, record, { topics, settings }) => {
     if (change.known && !settings.publish.reports) return [];
-    // the body is made when it is asked for: of most reports nobody does
-    return [passing(topics.report(record.id, change.method), change.body)];
+    return [passing(topics.report(record.id, change.method), change.body())];
   },
   availability: (_change, record, context) => [availabilityOf(record, context)],
   device: (_change, record, context) => deviceMessages(record, context),

@@ -51,8 +51,8 @@ export class Attempts {
   }
 
   /** One more wrong password than is looked at. What it says it is may be another each time. */
-  guessing({ address, path }: Refused): void {
-    this.#refusals.report(notice('guessing', { address, path }));
+  guessing({ address, target }: Refused): void {
+    this.#refusals.report(notice('guessing', { address, target }));
   }
 
   /** A right response with an old `nc`: told once per device. */

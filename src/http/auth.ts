@@ -84,13 +84,8 @@ export class Authenticator {
   /** @param now ms since 1970 UTC */
   check(knock: Knock, now: number): Verdict {
     if (this.#auth.mode === 'none') return { ok: true, principal: { kind: 'anyone' } };
-    const refused: Refused = {
-      address: knock.address,
-      device: knock.device,
-      get path() {
-        return shownTarget(knock.target);
-      },
-    };
+    const { address, device, target } = knock;
+    const refused: Refused = { address, device, target };
     const checked =
       knock.authorization === undefined
         ? undefined

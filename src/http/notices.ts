@@ -1,10 +1,12 @@
 import type { DoorProblem, Refusal } from './refusal.ts';
+import { shownTarget } from './route.ts';
 
 /** Who was refused, and what it showed. */
 export interface Refused {
   readonly address: string;
   readonly device?: string | undefined;
-  readonly path: string;
+  /** the request target as it came: made fit to be shown where it is */
+  readonly target: string;
   /** the user name it answered with */
   readonly username?: string;
   /** whether an account of that name exists */
@@ -83,7 +85,7 @@ export function notice(type: DoorProblem, refused: Refused): Refusal {
     address: refused.address,
     ...(refused.device === undefined ? {} : { device: refused.device }),
     message: message(refused),
-    path: refused.path,
+    path: shownTarget(refused.target),
   };
 }
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { Bag, type Bagged } from '../bag.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Settings } from '../config/schema.ts';
 import { normalizeAddress } from './address.ts';
@@ -54,6 +55,11 @@ export interface HttpServer {
   refused(): Readonly<Partial<Record<RefusalType, number>>>;
 }
 
+/** A request whose answer is not sent yet. */
+interface InFlight extends Bagged {
+  readonly outgoing: ServerResponse;
+}
+
 /**
  * The door for cameras: HTTP, who may come in, and nothing of what they say.
  * @throws BadCertificate
@@ -92,7 +98,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     hostname: 'bridge',
     autoCleanupIncoming: false,
   });
-  const inFlight = new Set<ServerResponse>();
+  const inFlight = new Bag<InFlight>();
   let closing = false;
   const { tls } = settings.http;
   const files = tls.cert === '' ? undefined : new KeyPairFiles(tls, log);
@@ -100,9 +106,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const turn = sockets.began(incoming);
     if (turn === 'ignored') return;
     if (closing || turn === 'last') outgoing.setHeader('Connection', 'close');
-    inFlight.add(outgoing);
+    const exchange = { outgoing, place: -1 };
+    inFlight.add(exchange);
     outgoing.once('close', () => {
-      inFlight.delete(outgoing);
+      inFlight.delete(exchange);
       budget.release(incoming);
       sockets.finished(incoming);
     });
@@ -151,7 +158,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       stopSweeping();
       stopLooking();
       // Else their connections would be kept, and waited for.
-      for (const outgoing of inFlight) {
+      for (const { outgoing } of inFlight) {
         if (!outgoing.headersSent) outgoing.setHeader('Connection', 'close');
       }
       await close(server, graceMs);

@@ -1,7 +1,8 @@
+import { Bag, type Bagged } from '../bag.ts';
 import { BODY_GRACE, LEAST_RATE, LONGEST_PAUSE } from './limits.ts';
 
 /** A body that is on its way. */
-export interface Sending {
+export interface Sending extends Bagged {
   readonly since: number;
   /** bytes so far */
   received: number;
@@ -16,7 +17,7 @@ export interface Sending {
  * a byte now and then only sits on a connection.
  */
 export class SlowSenders {
-  readonly #sending = new Set<Sending>();
+  readonly #sending = new Bag<Sending>();
   readonly #now: () => number;
 
   /** @param now ms of a clock that nobody sets */
@@ -26,7 +27,7 @@ export class SlowSenders {
 
   begin(tooSlow: () => void): Sending {
     const now = this.#now();
-    const sending = { since: now, received: 0, last: now, tooSlow };
+    const sending = { since: now, received: 0, last: now, tooSlow, place: -1 };
     this.#sending.add(sending);
     return sending;
   }

@@ -1,3 +1,4 @@
+import { Bag, type Bagged } from '../bag.ts';
 import { Alarm, type Clock } from '../clock.ts';
 import { Deadlines } from '../deadlines.ts';
 import { ConnectionLost, NotAcknowledged, NotConnected, TooManyWaiting } from './errors.ts';
@@ -17,13 +18,15 @@ export interface WindowOptions {
   readonly waitingBytes: number;
 }
 
-interface Entry {
+interface Entry extends Bagged {
   readonly packet: Packet;
   readonly losses: number;
   readonly deadline: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
   cancel: () => void;
+  /** which of all that were sent it was */
+  turn: number;
 }
 
 /**
@@ -36,7 +39,7 @@ interface Entry {
  */
 export class Window {
   readonly #options: WindowOptions;
-  readonly #inFlight = new Set<Entry>();
+  readonly #inFlight = new Bag<Entry>();
   readonly #stall: Alarm;
   readonly #deadlines: Deadlines;
   #waiting: Entry[] = [];
@@ -47,6 +50,7 @@ export class Window {
   #closedWhy = 'not yet';
   #progress = 0;
   #pumping = false;
+  #turns = 0;
 
   constructor(options: WindowOptions) {
     this.#options = options;
@@ -70,10 +74,10 @@ export class Window {
 
   /** The connection ended: everything is given back to those who gave it. */
   close(why: string): void {
-    const [lost, unsent] = [[...this.#inFlight], this.#waiting];
+    const lost = this.#inFlight.takeAll().sort((one, other) => one.turn - other.turn);
+    const unsent = this.#waiting;
     this.#send = undefined;
     this.#closedWhy = why;
-    this.#inFlight.clear();
     this.#waiting = [];
     this.#inFlightBytes = 0;
     this.#waitingBytes = 0;
@@ -94,7 +98,8 @@ export class Window {
     if (this.#send === undefined) return Promise.reject(new NotConnected(this.#closedWhy));
     if (!this.#roomToWait(packet)) return Promise.reject(new TooManyWaiting());
     return new Promise((resolve, reject) => {
-      const entry: Entry = { packet, losses, deadline, resolve, reject, cancel: () => {} };
+      const own = { cancel: () => {}, turn: 0, place: -1 };
+      const entry: Entry = { packet, losses, deadline, resolve, reject, ...own };
       entry.cancel = this.#deadlines.after(deadline, () => this.#giveUp(entry));
       this.#waiting.push(entry);
       this.#waitingBytes += packet.payload.length;
@@ -133,6 +138,7 @@ export class Window {
   }
 
   #launch(entry: Entry, send: Send): void {
+    entry.turn = ++this.#turns;
     this.#inFlight.add(entry);
     this.#inFlightBytes += entry.packet.payload.length;
     const now = this.#options.clock.now();

@@ -111,6 +111,11 @@ export function restarted(record: DeviceRecord): DeviceRecord {
   return { ...rest, recent: recentFrom(record.recent) };
 }
 
+/** With all that they say made, so that two lists can be compared. */
+export function told(changes: readonly Change[]): readonly unknown[] {
+  return changes.map((one) => (one.change === 'report' ? { ...one, body: one.body() } : one));
+}
+
 /** A list of changes in short: `event motion_detection`, `alarm motion_detection ON live`. */
 export function inShort(changes: readonly Change[]): string[] {
   return changes

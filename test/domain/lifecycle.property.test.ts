@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/decode/report.ts';
 import type { Change } from '../../src/domain/change.ts';
-import { DeviceBench, plainPolicy } from './device-bench.ts';
+import { DeviceBench, plainPolicy, told } from './device-bench.ts';
 
 /** What a camera may do to one alarm, and what may happen to the bridge meanwhile. */
 type Happening =
@@ -148,7 +148,7 @@ test('a restart of the bridge at any moment changes nothing', () => {
         const same: JsonObject[] = [];
         for (const [count, what] of story.entries()) {
           if (restarts.next().value) other.restart();
-          expect(run(other, what, count, same)).toEqual(run(one, what, count, bodies));
+          expect(told(run(other, what, count, same))).toEqual(told(run(one, what, count, bodies)));
         }
         other.restart();
         expect(other.record).toEqual(one.record);

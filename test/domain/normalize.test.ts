@@ -11,7 +11,7 @@ import { kinds, type ReadingField } from '../../src/spec/kinds.ts';
 import { tags } from '../../src/spec/tags.ts';
 import { targets } from '../../src/spec/targets.ts';
 import { frame, integer, item, record } from '../support/tlv.ts';
-import { DeviceBench, inShort, JPEG, restarted, START } from './device-bench.ts';
+import { DeviceBench, inShort, JPEG, restarted, START, told } from './device-bench.ts';
 
 const jpeg = { format: 'jpeg', bytes: Buffer.from(JPEG, 'base64') } as const;
 
@@ -405,12 +405,12 @@ describe('whatever comes', () => {
         for (const body of all.map((each) => ({ param: each }) as never)) {
           let changes: unknown;
           try {
-            changes = one.push(report, body);
+            changes = told(one.push(report, body));
           } catch (error) {
             expect(error).toHaveProperty('faults');
             continue;
           }
-          expect(other.push(report, body)).toEqual(changes);
+          expect(told(other.push(report, body))).toEqual(changes);
           other.restart();
         }
         expect(other.record).toEqual(restarted(one.record));

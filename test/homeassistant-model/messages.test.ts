@@ -296,7 +296,7 @@ describe('other changes', () => {
   });
 
   it('known reports are published where the setting asks for them, unknown ones always', () => {
-    const report = { change: 'report', method: 'x.do', body: { a: 1 } } as const;
+    const report = { change: 'report', method: 'x.do', body: () => ({ a: 1 }) } as const;
     expect(made({ ...report, known: true }, record()).always).toEqual([]);
     expect(made({ ...report, known: false }, record()).always).toMatchObject([
       { topic: 'jvs2mqtt/CAM1/report/x~2Edo', retain: false },
