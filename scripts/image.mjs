@@ -40,8 +40,7 @@ function needsOf(folder) {
 const LICENCE = /^(licen[cs]e|notice|copying)/i;
 /** The binaries of other platforms and C libraries, sources that would be compiled, other kinds of modules. */
 const never = [
-  /\/node_modules\//,
-  /\/(test|tests|docs|benchmarks|examples|deps|browser|umd|esm|\.github)$/,
+  /\/(node_modules|test|tests|docs|benchmarks|examples|deps|browser|umd|esm|\.github)$/,
   /\.(map|md|[mc]?ts|gyp|gypi|cc|h)$/,
   /\.musl\.node$/,
   new RegExp(`/prebuilds/(?!linux-${process.arch}(/|$))[^/]+`),

@@ -34,6 +34,10 @@ export class Bag<T extends Bagged> implements Iterable<T> {
     return true;
   }
 
+  some(is: (item: T) => boolean): boolean {
+    return this.#items.some(is);
+  }
+
   /** Empties it. @returns what was in it */
   takeAll(): T[] {
     const all = this.#items.splice(0);

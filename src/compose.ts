@@ -51,19 +51,25 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   const post = postOf(frame, memory, line, news, metrics);
   const { delivery, drain } = post;
   const announcer = announcerOf(frame, memory, line, news, post);
-  const onChanges = (record: DeviceRecord, changes: readonly Change[]) => {
-    // what is over is so after a kill too
-    registry.changed(record.id, true);
+  const tell = (record: DeviceRecord, changes: readonly Change[]) => {
     announcer.update(record, false);
     timers.follow(record);
     delivery.deliver(record, changes, now()).catch(onError);
   };
-  const timers: Timers = new Timers({ clock, policyOf, onChanges });
+  const timers: Timers = new Timers({
+    clock,
+    policyOf,
+    onChanges: (record, changes) => {
+      // what is over is so after a kill too
+      registry.changed(record.id, true);
+      tell(record, changes);
+    },
+  });
   for (const record of registry.all()) timers.follow(record);
   const session = sessionOf(frame, memory, line, news, post, announcer, metrics);
   const onBirth = () => session.birth();
   const areas = new AreaLimit(settings.publish.areas, () => broker.pending.waiting === 0);
-  takeOrders(frame, memory, line, news, { announcer, timers, areas, onChanges, onBirth });
+  takeOrders(frame, memory, line, news, { announcer, timers, areas, tell, onBirth });
   const bridge = new Bridge({
     ...news,
     settings,

@@ -22,12 +22,11 @@ const [devices, rate, seconds, slice] = ['devices', 'rate', 'seconds', 'slice'].
 );
 
 /** Until nothing is announced any more. */
-async function quiet({ port }) {
+async function quiet(bridge) {
   for (let before = -1, now = 0; now !== before; ) {
     await new Promise((resolve) => setTimeout(resolve, 5_000));
-    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     before = now;
-    now = Number(/^jvs2mqtt_messages_total{[^}]*sent[^}]*} (\d+)$/m.exec(text)?.[1]);
+    now = await servers.metric(bridge, 'messages_total', 'outcome="sent"');
   }
 }
 

@@ -22,18 +22,9 @@ const { values: options } = parseArgs({
   },
 });
 const connections = Number(options.connections);
-const { until, usage } = servers;
+const { metric, until, usage } = servers;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const load = (target, work, requests, on = connections) => servers.load(target, work, requests, on);
-
-/** A number of the bridge's own, all labels together. */
-async function metric({ port }, name, label = '') {
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  const lines = text.matchAll(
-    new RegExp(`^jvs2mqtt_${name}(?:{[^}]*${label}[^}]*})? (\\S+)$`, 'gm'),
-  );
-  return [...lines].reduce((sum, [, value]) => sum + Number(value), 0);
-}
 
 /** All devices are known and announced, nothing waits, the code is warm. */
 async function warmUp(bridge, work, hear) {

@@ -155,6 +155,15 @@ export async function output(command, name) {
   return out;
 }
 
+/** A number of the bridge's own, all labels together. */
+export async function metric({ port }, name, label = '') {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const lines = text.matchAll(
+    new RegExp(`^jvs2mqtt_${name}(?:{[^}]*${label}[^}]*})? (\\S+)$`, 'gm'),
+  );
+  return [...lines].reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
 /** Memory in MB, and CPU in ms since the start. */
 export function usage(pid) {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');

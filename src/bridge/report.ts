@@ -199,10 +199,8 @@ function slotOf(device: string, kept: Kept, message: Message): Slot {
   const { topic } = message;
   if (kept === 'state') return newSlot(device, kept, '', () => EMPTY);
   if (kept === 'picture') return newSlot(device, kept, topic, () => bytesOf(message), message);
-  return newSlot(device, kept, topic, () => {
-    if (kept === 'report') return Buffer.from(delayed(message.payload.toString()));
-    return bytesOf(message);
-  });
+  if (kept !== 'report') return newSlot(device, kept, topic, () => bytesOf(message));
+  return newSlot(device, kept, topic, () => Buffer.from(delayed(message.payload.toString())));
 }
 
 function bytesOf({ payload }: Message): Buffer {

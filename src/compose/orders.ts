@@ -17,8 +17,8 @@ export interface Executors {
   readonly announcer: Announcer;
   readonly timers: Timers;
   readonly areas: AreaLimit;
-  /** something of a device changed, and no push said so */
-  readonly onChanges: (record: DeviceRecord, changes: readonly Change[]) => void;
+  /** announces and publishes what changed of a device though no push said so */
+  readonly tell: (record: DeviceRecord, changes: readonly Change[]) => void;
   /** Home Assistant was born */
   readonly onBirth: () => void;
 }
@@ -29,7 +29,7 @@ export function takeOrders(
   { registry, outbox, leftovers }: Memory,
   { broker, publisher }: Line,
   { notices, info, approvals }: News,
-  { announcer, timers, areas, onChanges, onBirth }: Executors,
+  { announcer, timers, areas, tell, onBirth }: Executors,
 ): void {
   const { settings, context, clock, log, now, onError } = frame;
   const remove = (deviceId: string) => {
@@ -55,10 +55,10 @@ export function takeOrders(
     now,
     // what the user is shown as set is so after a kill too
     onChanges: async (record, changes) => {
-      registry.changed(record.id, true);
+      registry.changed(record.id);
       await registry.flush().catch(onError);
       // it may be removed by now
-      if (registry.get(record.id) === record) onChanges(record, changes);
+      if (registry.get(record.id) === record) tell(record, changes);
     },
     remove,
     setLogLevel: (level) => {

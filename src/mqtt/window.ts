@@ -98,8 +98,16 @@ export class Window {
     if (this.#send === undefined) return Promise.reject(new NotConnected(this.#closedWhy));
     if (!this.#roomToWait(packet)) return Promise.reject(new TooManyWaiting());
     return new Promise((resolve, reject) => {
-      const own = { cancel: () => {}, turn: 0, place: -1 };
-      const entry: Entry = { packet, losses, deadline, resolve, reject, ...own };
+      const entry: Entry = {
+        packet,
+        losses,
+        deadline,
+        resolve,
+        reject,
+        cancel: () => {},
+        turn: 0,
+        place: -1,
+      };
       entry.cancel = this.#deadlines.after(deadline, () => this.#giveUp(entry));
       this.#waiting.push(entry);
       this.#waitingBytes += packet.payload.length;
@@ -133,7 +141,7 @@ export class Window {
   #roomToSend(entry: Entry): boolean {
     if (this.#inFlight.size === 0) return true;
     if (entry.losses > 0 || this.#inFlight.size >= this.#limit) return false;
-    for (const other of this.#inFlight) if (other.losses > 0) return false;
+    if (this.#inFlight.some(({ losses }) => losses > 0)) return false;
     return this.#inFlightBytes + entry.packet.payload.length <= this.#options.inFlightBytes;
   }
 

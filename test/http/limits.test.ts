@@ -201,6 +201,8 @@ it('one guess too many is answered as any, when its time is over', async () => {
     expect((await raw.answer()).status).toBe(401);
   }
   await guess();
+  const health = client().write('GET /health HTTP/1.1\r\n\r\n');
+  expect((await health.answer()).status).toBe(200);
   const held = await vi.waitUntil(() => waits.find(({ ms }) => ms === 1000), { timeout: 30_000 });
   held.action();
   expect((await raw.answer()).status).toBe(401);
