@@ -174,11 +174,19 @@ async function tidyUp(url: string, hass: Bench): Promise<void> {
   };
   try {
     // entities first: an empty message would be a state to them
-    await clear(tree.topics.filter((topic) => topic.endsWith('/config')));
-    await hass.until(
-      () => hass.entities(),
-      (entities) => entities.length === 0,
-    );
+    const configs = tree.topics.filter((topic) => topic.endsWith('/config'));
+    const gone = (seconds: number) =>
+      hass.until(
+        () => hass.entities(),
+        (entities) => entities.length === 0,
+        seconds,
+      );
+    await clear(configs);
+    // what Home Assistant was still taking in may outlive what cleared it
+    await gone(20).catch(async () => {
+      await clear(configs);
+      await gone(60);
+    });
     await clear(tree.topics);
   } finally {
     await tree.close();
