@@ -134,6 +134,35 @@ describe.skipIf(missing() !== undefined)('a recorder whose second channel shows 
     heard.close();
   });
 
+  test('one whose bridge dies in the middle of the move has all of it afterwards', async () => {
+    const { hass } = house;
+    const other = house.camera('RECORDER2', { zone: 0 });
+    const heard = await hass.listen();
+    await other.happen('motion_detection', 'start');
+    await heard.state('binary_sensor.recorder2_0_motion_detection', 'on');
+    heard.close();
+    const ofOther = async () =>
+      (await hass.snapshot()).entities
+        .filter(({ entity_id }) => entity_id.includes('.recorder2_'))
+        .map(({ entity_id, unique_id }) => `${unique_id} ${entity_id}`);
+    const had = await ofOther();
+    const discovery = await house.record(['homeassistant/device/+/config']);
+    await other.happen('motion_detection', 'pulse', { channel: 1 });
+    await discovery.waitFor(({ text }) => text.includes('migrate_discovery'));
+    await house.restartBridge('SIGKILL');
+    await hass.until(
+      () => hass.snapshot(),
+      ({ devices: all, entities }) =>
+        all.some(({ name }) => name === 'RECORDER2 channel 0') &&
+        entities
+          .filter(({ entity_id }) => entity_id.includes('.recorder2_'))
+          .every(({ attributes }) => attributes.restored !== true),
+    );
+    expect(await ofOther()).toEqual(expect.arrayContaining(had));
+    expect(had.length).toBeGreaterThan(5);
+    await hass.has('binary_sensor.recorder2_0_motion_detection', 'on');
+  });
+
   test('Home Assistant has nothing to complain about', async () => {
     expect(await house.hass.log()).toEqual([]);
   });

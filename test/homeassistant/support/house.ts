@@ -167,28 +167,34 @@ async function tidyUp(url: string, hass: Bench): Promise<void> {
   await hass.automate([]);
   const tree = await RetainedTree.watch(url, account);
   await tree.settled();
-  const clear = async (topics: readonly string[]) => {
-    for (const topic of topics) {
-      await tree.recorder.client.publishAsync(topic, '', { retain: true, qos: 1 });
-    }
-  };
+  const { client } = tree.recorder;
+  const publish = (topic: string, payload: string) =>
+    client.publishAsync(topic, payload, { retain: true, qos: 1 });
+  const kept = tree.now;
+  const configs = [...kept].filter(([topic]) => topic.endsWith('/config'));
   try {
     // entities first: an empty message would be a state to them
-    const configs = tree.topics.filter((topic) => topic.endsWith('/config'));
-    const gone = (seconds: number) =>
-      hass.until(
-        () => hass.entities(),
-        (entities) => entities.length === 0,
-        seconds,
+    for (const [topic] of configs) await publish(topic, '');
+    await untilNoneIsLeft(hass, 20).catch(async () => {
+      // what a bridge let go of to move it, and died, no clearing reaches: Home Assistant has to have it again
+      for (const [topic, payload] of configs) await publish(topic, payload);
+      await hass.until(
+        () => hass.snapshot(),
+        ({ entities }) => entities.every(({ attributes }) => attributes.restored !== true),
       );
-    await clear(configs);
-    // what Home Assistant was still taking in may outlive what cleared it
-    await gone(20).catch(async () => {
-      await clear(configs);
-      await gone(60);
+      for (const [topic] of configs) await publish(topic, '');
+      await untilNoneIsLeft(hass, 60);
     });
-    await clear(tree.topics);
+    for (const topic of tree.topics) await publish(topic, '');
   } finally {
     await tree.close();
   }
+}
+
+function untilNoneIsLeft(hass: Bench, seconds: number): Promise<unknown> {
+  return hass.until(
+    () => hass.entities(),
+    (entities) => entities.length === 0,
+    seconds,
+  );
 }
