@@ -199,12 +199,15 @@ export class Announcer {
       if (text !== undefined) previous.set(topic, parse(text));
     }
     const steps = planDiscovery(previous, wanted);
+    // what Home Assistant let go of has to be announced again, even if it is to be cleared: nothing
+    // else reaches it any more
+    const isMove = steps.some(({ retain }) => !retain);
     for (const [index, step] of steps.entries()) {
       const { topic, announces, rereads, retain } = step;
       const payload = step.payload === '' ? '' : JSON.stringify(step.payload);
       if (payload === '') this.#planned.delete(topic);
       else if (retain) this.#planned.set(topic, payload);
-      const isStep = steps.slice(index + 1).some((later) => later.topic === topic) || !retain;
+      const isStep = isMove || steps.slice(index + 1).some((later) => later.topic === topic);
       const bridge = owner === BRIDGE;
       const job = {
         topic,

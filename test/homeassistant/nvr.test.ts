@@ -166,4 +166,26 @@ describe.skipIf(missing() !== undefined)('a recorder whose second channel shows 
   test('Home Assistant has nothing to complain about', async () => {
     expect(await house.hass.log()).toEqual([]);
   });
+
+  // behind the look into its log: where device triggers go, Home Assistant clears the topic itself, and warns of that
+  test('one that is removed in the middle of the move is gone', async () => {
+    const { hass } = house;
+    const third = house.camera('RECORDER3', { zone: 0 });
+    const heard = await hass.listen();
+    await third.happen('motion_detection', 'start');
+    await heard.state('binary_sensor.recorder3_0_motion_detection', 'on');
+    heard.close();
+    const discovery = await house.record(['homeassistant/device/+/config']);
+    await third.happen('motion_detection', 'pulse', { channel: 1 });
+    await discovery.waitFor(({ text }) => text.includes('migrate_discovery'));
+    await discovery.client.publishAsync(
+      'jvs2mqtt/bridge/request/device/remove',
+      '{"device":"RECORDER3"}',
+      { qos: 1 },
+    );
+    await hass.until(
+      () => hass.entities(),
+      (all) => !all.some(({ entity_id }) => entity_id.includes('.recorder3_')),
+    );
+  });
 });
