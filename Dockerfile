@@ -17,7 +17,7 @@ LABEL org.opencontainers.image.title="jvs2mqtt" \
       org.opencontainers.image.licenses="Apache-2.0"
 WORKDIR /app
 ENV NODE_ENV=production \
-    NODE_OPTIONS=--max-semi-space-size=2 \
+    NODE_OPTIONS="--max-semi-space-size=2 --v8-pool-size=0" \
     MALLOC_ARENA_MAX=2 \
     JVS2MQTT_DATA_DIR=/data
 COPY --from=build /image/node_modules ./node_modules

@@ -18,15 +18,10 @@ import { SimulatedCamera } from '../dist/simulator/camera.js';
 import { installSize } from './install-size.mjs';
 import { cpuOf, memoryOf } from './measure/process.mjs';
 import { scale } from './measure/scale.mjs';
+import { asImage } from './support/image-env.mjs';
 import { freePort } from './support/ports.mjs';
 
 const CAMERAS = 10;
-/** As the image starts it. */
-const asImage = {
-  NODE_ENV: 'production',
-  NODE_OPTIONS: '--max-semi-space-size=2',
-  MALLOC_ARENA_MAX: '2',
-};
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = join(root, 'dist', 'bin', 'jvs2mqtt.js');
 

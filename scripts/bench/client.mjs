@@ -66,12 +66,13 @@ export class Client {
     const headers = Object.entries(push.headers)
       .map(([name, value]) => `${name}: ${value}\r\n`)
       .join('');
-    const head = `${push.method} ${push.path} HTTP/1.1\r\nHost: bench\r\n${headers}Content-Length: ${push.body.length}\r\n${this.#authorization(push)}\r\n`;
+    const length = push.body.reduce((sum, part) => sum + part.length, 0);
+    const head = `${push.method} ${push.path} HTTP/1.1\r\nHost: bench\r\n${headers}Content-Length: ${length}\r\n${this.#authorization(push)}\r\n`;
     return new Promise((resolve, reject) => {
       this.#done = (answer) => (answer instanceof Error ? reject(answer) : resolve(answer));
       this.#socket.cork();
       this.#socket.write(head, 'latin1');
-      this.#socket.write(push.body);
+      for (const part of push.body) this.#socket.write(part);
       this.#socket.uncork();
     });
   }

@@ -21,6 +21,9 @@ const [devices, rate, seconds, slice] = ['devices', 'rate', 'seconds', 'slice'].
   Number(options[name]),
 );
 
+/** one alone would wait for TCP's delayed acknowledgements */
+const AT_ONCE = 20;
+
 /** Until nothing is announced any more. */
 async function quiet(bridge) {
   for (let before = -1, now = 0; now !== before; ) {
@@ -31,6 +34,7 @@ async function quiet(bridge) {
 }
 
 async function main() {
+  servers.besideTheServer();
   const mqttPort = await servers.startMosquitto();
   await servers.startSubscriber(mqttPort);
   const bridge = await servers.startBridge('jvs2mqtt', servers.root, mqttPort, {
@@ -55,8 +59,11 @@ async function main() {
     latencies.push(performance.now() - due);
   };
   // every camera is known and announced before anything is measured
-  for (const make of options.new ? [traffic] : kinds) {
-    for (const camera of cameras) await push(camera, performance.now(), make);
+  for (const make of options.new ? [traffic] : [...kinds, ...kinds]) {
+    for (let at = 0; at < devices; at += AT_ONCE) {
+      const some = cameras.slice(at, at + AT_ONCE);
+      await Promise.all(some.map((camera) => push(camera, performance.now(), make)));
+    }
   }
   await quiet(bridge);
   latencies = [];

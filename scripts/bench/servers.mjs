@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asImage } from '../support/image-env.mjs';
 import { freePort } from '../support/ports.mjs';
 
 export const here = fileURLToPath(new URL('.', import.meta.url));
@@ -22,9 +23,15 @@ export function start([program, ...args], env = process.env) {
 }
 
 /** The server that is measured has core 0 to itself; everything else shares the others. */
+const others = `1-${cpus().length - 1}`;
+
 function onCore(command, isServer) {
-  if (!pinned) return command;
-  return ['taskset', '-c', isServer ? '0' : `1-${cpus().length - 1}`, ...command];
+  return pinned ? ['taskset', '-c', isServer ? '0' : others, ...command] : command;
+}
+
+/** This process itself makes load: it keeps off the core of the server that is measured. */
+export function besideTheServer() {
+  if (pinned) spawnSync('taskset', ['-a', '-c', '-p', others, String(process.pid)]);
 }
 
 export async function until(check, what, ms = 30_000) {
@@ -43,7 +50,7 @@ export async function startMosquitto() {
   const file = join(dir, 'mosquitto.conf');
   writeFileSync(
     file,
-    `listener ${port} 127.0.0.1\nallow_anonymous true\nlog_type error\nmax_queued_messages 0\n`,
+    `listener ${port} 127.0.0.1\nallow_anonymous true\nlog_type error\nmax_queued_messages 0\nset_tcp_nodelay true\n`,
   );
   start(onCore([program, '-c', file], false));
   return port;
@@ -80,9 +87,7 @@ export async function startBridge(name, folder, mqttPort, { node, profile, env =
   const command = [node, ...preload, program];
   const child = start(onCore(command, true), {
     ...process.env,
-    NODE_ENV: 'production',
-    // as the container does it
-    NODE_OPTIONS: '--max-semi-space-size=2',
+    ...asImage,
     JVS2MQTT_HTTP_PORT: String(port),
     JVS2MQTT_HTTP_HOST: '127.0.0.1',
     JVS2MQTT_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}`,

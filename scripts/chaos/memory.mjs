@@ -5,6 +5,7 @@ import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedCamera } from '../../dist/simulator/camera.js';
+import { asImage } from '../support/image-env.mjs';
 import { freePort } from '../support/ports.mjs';
 import { pictureOf } from './picture.mjs';
 import { bridge, mosquitto } from './processes.mjs';
@@ -21,12 +22,7 @@ async function peakOf(kind, dir, log) {
   const broker = mosquitto(dir, port);
   await broker.start();
   const httpPort = await freePort();
-  // as in the image
-  const env = {
-    JVS2MQTT_MQTT_URL: `mqtt://127.0.0.1:${port}`,
-    NODE_OPTIONS: '--max-semi-space-size=2',
-    MALLOC_ARENA_MAX: '2',
-  };
+  const env = { ...asImage, JVS2MQTT_MQTT_URL: `mqtt://127.0.0.1:${port}` };
   const own = bridge(dir, httpPort, env, log);
   await own.start();
   const url = `http://127.0.0.1:${httpPort}`;

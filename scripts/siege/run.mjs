@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SimulatedCamera } from '../../dist/simulator/camera.js';
 import { jpeg } from '../../dist/simulator/jpeg.js';
+import { asImage } from '../support/image-env.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -26,24 +27,20 @@ const PASSWORD = 'of-the-siege';
 const fileOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'jvs2mqtt-siege-'));
 writeFileSync(join(dir, 'config.yaml'), `auth: {password: ${PASSWORD}}\n`);
-// as the container starts it
-const bridge = spawn(
-  process.execPath,
-  ['--max-semi-space-size=2', fileOf('../../dist/bin/jvs2mqtt.js')],
-  {
-    cwd: dir,
-    env: {
-      ...process.env,
-      JVS2MQTT_CONFIG: join(dir, 'config.yaml'),
-      JVS2MQTT_HTTP_HOST: '127.0.0.1',
-      JVS2MQTT_HTTP_PORT: '0',
-      JVS2MQTT_BROKER_HOST: '127.0.0.1',
-      JVS2MQTT_BROKER_PORT: '0',
-      JVS2MQTT_LOG_FORMAT: 'text',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+const bridge = spawn(process.execPath, [fileOf('../../dist/bin/jvs2mqtt.js')], {
+  cwd: dir,
+  env: {
+    ...process.env,
+    ...asImage,
+    JVS2MQTT_CONFIG: join(dir, 'config.yaml'),
+    JVS2MQTT_HTTP_HOST: '127.0.0.1',
+    JVS2MQTT_HTTP_PORT: '0',
+    JVS2MQTT_BROKER_HOST: '127.0.0.1',
+    JVS2MQTT_BROKER_PORT: '0',
+    JVS2MQTT_LOG_FORMAT: 'text',
   },
-);
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 let log = '';
 let ended = false;
 bridge.stdout.setEncoding('utf8').on('data', (text) => {
