@@ -27,6 +27,8 @@ export class Alarm {
   readonly #clock: Clock;
   readonly #action: () => void;
   #due: number | undefined;
+  /** what the timer is set to: no later than what is due */
+  #rings: number | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(clock: Clock, action: () => void) {
@@ -37,19 +39,31 @@ export class Alarm {
   /** @param due ms since 1970 UTC; `undefined` stops it */
   at(due: number | undefined): void {
     if (due === this.#due) return;
+    this.#due = due;
+    // one that each push puts off rings once in a while and looks again, instead of being made anew each time
+    if (due !== undefined && this.#rings !== undefined && this.#rings <= due) return;
     this.#cancel?.();
     this.#cancel = undefined;
-    this.#due = due;
-    if (due === undefined) return;
-    this.#cancel = this.#clock.after(due - this.#clock.now(), () => {
-      this.#due = undefined;
-      this.#cancel = undefined;
-      this.#action();
-    });
+    this.#rings = undefined;
+    if (due !== undefined) this.#set(due);
   }
 
   /** Sets it to `due` where that is sooner than what it is set to. */
   sooner(due: number): void {
     if (this.#due === undefined || due < this.#due) this.at(due);
+  }
+
+  #set(rings: number): void {
+    this.#rings = rings;
+    this.#cancel = this.#clock.after(rings - this.#clock.now(), () => {
+      this.#rings = undefined;
+      this.#cancel = undefined;
+      if (this.#due !== undefined && this.#due > rings) {
+        this.#set(this.#due);
+        return;
+      }
+      this.#due = undefined;
+      this.#action();
+    });
   }
 }

@@ -46,15 +46,18 @@ function wallText(ms: number): string {
 
 /** How many instants' texts are remembered: a push names its own few again and again. */
 const INSTANTS = 512;
-const texts = new Map<number, string>();
+const instants = new Float64Array(INSTANTS).fill(Number.NaN);
+const texts: string[] = new Array(INSTANTS).fill('');
 
 /** An instant as ISO 8601 in UTC. One that no calendar holds becomes its number. */
 export function isoOf(ms: number): string {
-  const known = texts.get(ms);
-  if (known !== undefined) return known;
+  const place = Math.abs(Math.trunc(ms)) % INSTANTS;
+  const known = texts[place];
+  if (known !== undefined && instants[place] === ms) return known;
   const date = new Date(ms);
-  const text = Number.isNaN(date.getTime()) ? String(ms) : date.toISOString();
-  if (texts.size >= INSTANTS) texts.clear();
-  texts.set(ms, text);
+  if (Number.isNaN(date.getTime())) return String(ms);
+  const text = date.toISOString();
+  instants[place] = ms;
+  texts[place] = text;
   return text;
 }

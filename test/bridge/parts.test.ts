@@ -25,6 +25,51 @@ describe('a timer that is moved about', () => {
     expect(clock.timers).toBe(0);
   });
 
+  test('that is put off again and again makes few timers, and fires when it is left alone', () => {
+    const clock = new FakeClock();
+    let made = 0;
+    const counting = {
+      now: () => clock.now(),
+      after(ms: number, action: () => void) {
+        made++;
+        return clock.after(ms, action);
+      },
+    };
+    const fired: number[] = [];
+    const alarm = new Alarm(counting, () => fired.push(clock.now()));
+    for (let turn = 0; turn < 1_000; turn++) {
+      alarm.at(clock.now() + 300);
+      clock.pass(10);
+    }
+    expect(fired).toEqual([]);
+    clock.pass(1_000);
+    expect(fired).toEqual([10_290]);
+    expect(made).toBeLessThan(50);
+  });
+
+  test('fires when it was last set to, however it is moved', () => {
+    const step = fc.record({
+      due: fc.option(fc.nat({ max: 60 }), { nil: undefined }),
+      pass: fc.nat({ max: 40 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const clock = new FakeClock();
+        const fired: number[] = [];
+        const expected: number[] = [];
+        const alarm = new Alarm(clock, () => fired.push(clock.now()));
+        for (const { due, pass } of [...steps, { due: 1, pass: 1 }]) {
+          const instant = due === undefined ? undefined : clock.now() + due;
+          alarm.at(instant);
+          clock.pass(pass);
+          if (instant !== undefined && instant <= clock.now()) expected.push(instant);
+          expect(fired).toEqual(expected);
+        }
+        expect(clock.timers).toBe(0);
+      }),
+    );
+  });
+
   test('is stopped by nothing to wait for', () => {
     const clock = new FakeClock();
     const alarm = new Alarm(clock, () => expect.unreachable());
