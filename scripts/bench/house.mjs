@@ -33,6 +33,14 @@ async function quiet(bridge) {
   }
 }
 
+/** How many, and their median, 99 % and longest, in columns. */
+function cells(latencies) {
+  const list = latencies.toSorted((a, b) => a - b);
+  const at = (share) => list[Math.min(list.length - 1, Math.floor(list.length * share))] ?? 0;
+  const row = [list.length, at(0.5).toFixed(1), at(0.99).toFixed(1), at(1).toFixed(0)];
+  return row.map((cell) => String(cell).padStart(8)).join(' ');
+}
+
 async function main() {
   servers.besideTheServer();
   const mqttPort = await servers.startMosquitto();
@@ -51,6 +59,7 @@ async function main() {
     busy: Promise.resolve(),
   }));
   let latencies = [];
+  const all = [];
   let bad = 0;
   let serial = 0;
   const push = async ({ id, client }, due, make = traffic) => {
@@ -82,18 +91,17 @@ async function main() {
       }
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
-    const list = latencies.sort((a, b) => a - b);
-    latencies = [];
-    const at = (share) => list[Math.min(list.length - 1, Math.floor(list.length * share))] ?? 0;
     const after = servers.usage(bridge.pid);
     const cpu = (after.cpu - before.cpu) / 10 / slice;
     before = after;
-    const row = [list.length, at(0.5).toFixed(1), at(0.99).toFixed(1), at(1).toFixed(0)];
     console.log(
-      `  ${String(end).padStart(4)} s ${row.map((cell) => String(cell).padStart(8)).join(' ')}  ${cpu.toFixed(0).padStart(5)} %  ${after.rss.toFixed(0).padStart(7)}`,
+      `  ${String(end).padStart(4)} s ${cells(latencies)}  ${cpu.toFixed(0).padStart(5)} %  ${after.rss.toFixed(0).padStart(7)}`,
     );
+    all.push(...latencies);
+    latencies = [];
   }
   await Promise.all(cameras.map(({ busy }) => busy));
+  console.log(`     all ${cells([...all, ...latencies])}`);
   if (bad > 0) throw new Error(`${bad} answers were not 0`);
   for (const { client } of cameras) client.close();
 }
