@@ -22,9 +22,9 @@ export function start([program, ...args], env = process.env) {
   return child;
 }
 
-/** The server that is measured has core 0 to itself; everything else shares the others. */
 const others = `1-${cpus().length - 1}`;
 
+/** The server that is measured has core 0 to itself; everything else shares the others. */
 function onCore(command, isServer) {
   return pinned ? ['taskset', '-c', isServer ? '0' : others, ...command] : command;
 }

@@ -17,6 +17,19 @@ describe.skipIf(missing() !== undefined)('a recorder whose second channel shows 
   let devices: readonly RegisteredDevice[];
 
   const called = (name: string) => devices.find((device) => device.name === name);
+  /** Another recorder, whose channel 0 has just been let go of, to become a device of its own. */
+  const inTheMiddleOfItsMove = async (name: string) => {
+    const recorder = house.camera(name, { zone: 0 });
+    const heard = await house.hass.listen();
+    await recorder.happen('motion_detection', 'start');
+    await heard.state(`binary_sensor.${name.toLowerCase()}_0_motion_detection`, 'on');
+    heard.close();
+    const had = await house.hass.entities();
+    const discovery = await house.record(['homeassistant/device/+/config']);
+    await recorder.happen('motion_detection', 'pulse', { channel: 1 });
+    await discovery.waitFor(({ text }) => text.includes('migrate_discovery'));
+    return { had, client: discovery.client };
+  };
   const ofUniqueId = (uniqueId: string | undefined) =>
     after.find(({ unique_id }) => unique_id === uniqueId);
 
@@ -136,19 +149,11 @@ describe.skipIf(missing() !== undefined)('a recorder whose second channel shows 
 
   test('one whose bridge dies in the middle of the move has all of it afterwards', async () => {
     const { hass } = house;
-    const other = house.camera('RECORDER2', { zone: 0 });
-    const heard = await hass.listen();
-    await other.happen('motion_detection', 'start');
-    await heard.state('binary_sensor.recorder2_0_motion_detection', 'on');
-    heard.close();
-    const ofOther = async () =>
-      (await hass.snapshot()).entities
+    const ofOther = (entities: readonly RegisteredEntity[]) =>
+      entities
         .filter(({ entity_id }) => entity_id.includes('.recorder2_'))
         .map(({ entity_id, unique_id }) => `${unique_id} ${entity_id}`);
-    const had = await ofOther();
-    const discovery = await house.record(['homeassistant/device/+/config']);
-    await other.happen('motion_detection', 'pulse', { channel: 1 });
-    await discovery.waitFor(({ text }) => text.includes('migrate_discovery'));
+    const had = ofOther((await inTheMiddleOfItsMove('RECORDER2')).had);
     await house.restartBridge('SIGKILL');
     await hass.until(
       () => hass.snapshot(),
@@ -158,7 +163,7 @@ describe.skipIf(missing() !== undefined)('a recorder whose second channel shows 
           .filter(({ entity_id }) => entity_id.includes('.recorder2_'))
           .every(({ attributes }) => attributes.restored !== true),
     );
-    expect(await ofOther()).toEqual(expect.arrayContaining(had));
+    expect(ofOther(await hass.entities())).toEqual(expect.arrayContaining(had));
     expect(had.length).toBeGreaterThan(5);
     await hass.has('binary_sensor.recorder2_0_motion_detection', 'on');
   });
@@ -170,19 +175,10 @@ describe.skipIf(missing() !== undefined)('a recorder whose second channel shows 
   // behind the look into its log: where device triggers go, Home Assistant clears the topic itself, and warns of that
   test('one that is removed in the middle of the move is gone', async () => {
     const { hass } = house;
-    const third = house.camera('RECORDER3', { zone: 0 });
-    const heard = await hass.listen();
-    await third.happen('motion_detection', 'start');
-    await heard.state('binary_sensor.recorder3_0_motion_detection', 'on');
-    heard.close();
-    const discovery = await house.record(['homeassistant/device/+/config']);
-    await third.happen('motion_detection', 'pulse', { channel: 1 });
-    await discovery.waitFor(({ text }) => text.includes('migrate_discovery'));
-    await discovery.client.publishAsync(
-      'jvs2mqtt/bridge/request/device/remove',
-      '{"device":"RECORDER3"}',
-      { qos: 1 },
-    );
+    const { client } = await inTheMiddleOfItsMove('RECORDER3');
+    await client.publishAsync('jvs2mqtt/bridge/request/device/remove', '{"device":"RECORDER3"}', {
+      qos: 1,
+    });
     await hass.until(
       () => hass.entities(),
       (all) => !all.some(({ entity_id }) => entity_id.includes('.recorder3_')),
