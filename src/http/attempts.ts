@@ -24,7 +24,7 @@ export class Attempts {
 
   /** It knows a password. */
   succeeded(refused: Refused): void {
-    this.#tracks.delete(keyOf(refused));
+    if (this.#tracks.size > 0) this.#tracks.delete(keyOf(refused));
   }
 
   /** One more try that failed, of a sender that did answer a challenge. */

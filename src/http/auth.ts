@@ -204,11 +204,15 @@ export class Authenticator {
 }
 
 /** Some clients escape quotes and backslashes in the user name, some do not; all its bytes are UTF-8. */
-function namesOf(credentials: DigestCredentials): readonly string[] {
-  const names = [credentials.username, credentials.usernameAsSent].map((name) =>
-    Buffer.from(name, 'latin1').toString('utf8'),
-  );
-  return [...new Set(names)];
+function namesOf({ username, usernameAsSent }: DigestCredentials): readonly string[] {
+  const name = utf8Of(username);
+  const asSent = usernameAsSent === username ? name : utf8Of(usernameAsSent);
+  return asSent === name ? [name] : [name, asSent];
+}
+
+function utf8Of(latin1: string): string {
+  const isAscii = Buffer.byteLength(latin1) === latin1.length;
+  return isAscii ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8');
 }
 
 /** A shared account may speak for any device, an own one for its own alone. */

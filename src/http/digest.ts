@@ -45,7 +45,9 @@ export function digestResponse(algorithm: Algorithm, parts: ResponseParts): stri
 
 /** Node hands header bytes on as Latin-1: hashing them as such hashes what was sent. */
 function hashAsSent(algorithm: Algorithm, text: string): string {
-  return hash(HASHES[algorithm], Buffer.from(text, 'latin1'));
+  // the same bytes in UTF-8, where there is nothing but ASCII
+  const isAscii = Buffer.byteLength(text) === text.length;
+  return hash(HASHES[algorithm], isAscii ? text : Buffer.from(text, 'latin1'));
 }
 
 /** Takes the same time wherever two texts of one length differ. */

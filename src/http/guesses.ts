@@ -29,6 +29,7 @@ export class Guesses {
 
   /** Whether one more may be looked at. Costs nothing: who is right is never slowed. */
   allows(address: string, device: string | undefined, now: number): boolean {
+    if (this.#budgets.size === 0) return true;
     const budget = this.#budgets.get(this.#keyOf(address, device));
     return budget === undefined || leftOf(budget, now) >= 1;
   }
