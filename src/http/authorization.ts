@@ -128,7 +128,11 @@ function anyAt(text: string, start: number): Parameter {
   const end = after(isQuoted ? QUOTED : BARE, text, first);
   if (isQuoted && end === first) throw new Malformed(`${name} has no closing quote`, first);
   const asSent = isQuoted ? text.slice(first + 1, end - 1) : text.slice(first, end);
-  return { name, value: { asSent, plain: isQuoted ? asSent.replace(/\\(.)/gs, '$1') : asSent }, end };
+  return {
+    name,
+    value: { asSent, plain: isQuoted ? asSent.replace(/\\(.)/gs, '$1') : asSent },
+    end,
+  };
 }
 
 /** @returns where a sticky pattern's match ends; `at` where it does not match */
