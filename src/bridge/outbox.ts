@@ -164,6 +164,7 @@ export class Outbox {
   /** The device is no more: nothing of it is sent any more. */
   forgetDevice(device: string): void {
     for (const { seq } of this.#ledger.of(device)) this.done(seq);
+    this.#ledger.forget(device);
   }
 }
 

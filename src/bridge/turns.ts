@@ -35,8 +35,15 @@ export class Turns {
   take(report: Report): readonly Promise<void>[] {
     const { turn, record, received } = report;
     if (turn.parts.length === 0) return [];
+    const { holds, clock } = this.#options;
+    // as nearly all do
+    const passes = holds.passes(record.id, received, clock.now());
+    if (passes !== undefined) {
+      this.#let(turn, passes.late);
+      return report.sent;
+    }
     report.waits = true;
-    this.#options.holds.add(record.id, turn, received);
+    holds.add(record.id, turn, received);
     this.release();
     if (!report.waits) return report.sent;
     const size = picturesOf(turn).reduce((all, { bytes }) => all + bytes, 0);

@@ -108,6 +108,15 @@ export class Holds<T> {
     if (lane !== undefined) this.#end(lane);
   }
 
+  /**
+   * Whether a turn may go at once, without being taken in: nothing of its device waits, or was just announced.
+   * @returns `undefined` where it may not
+   */
+  passes(deviceId: string, received: number, now: number): Pick<Released<T>, 'late'> | undefined {
+    if (this.#lanes.has(deviceId)) return undefined;
+    return { late: this.#isLate(received, now) };
+  }
+
   /** Takes a turn in; `due` gives it back, at once where nothing holds it. */
   add(deviceId: string, turn: T, received: number): void {
     const lane = this.#lane(deviceId);
@@ -154,8 +163,12 @@ export class Holds<T> {
     return gone.map(({ turn, received }) => ({
       deviceId,
       turn,
-      late: now > received + this.#liveWithin,
+      late: this.#isLate(received, now),
     }));
+  }
+
+  #isLate(received: number, now: number): boolean {
+    return now > received + this.#liveWithin;
   }
 
   /** Forgets lanes whose hold is over. */

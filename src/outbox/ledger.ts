@@ -34,8 +34,11 @@ export class Ledger {
   readonly #leaving = new Set<number>();
   /** devices whose first entry may leave now, as far as nobody has looked */
   readonly #ready = new Set<string>();
-  /** reports on their way that may still become entries, by device */
-  readonly #underway = new Map<string, Set<number>>();
+  /**
+   * Reports on their way that may still become entries, by device. What is empty stays: a map that each push
+   * adds to and deletes from makes itself anew again and again.
+   */
+  readonly #underway = new Map<string, number[]>();
   /** places that did not reach the broker and are not written yet, by device */
   readonly #missed = new Map<string, Set<number>>();
   #bytes = 0;
@@ -136,16 +139,22 @@ export class Ledger {
 
   /** A report is on its way at this place: what comes behind it does not leave before it. */
   underway(device: string, seq: number): void {
-    const places = this.#underway.get(device) ?? new Set();
-    this.#underway.set(device, places.add(seq));
+    const places = this.#underway.get(device);
+    if (places === undefined) this.#underway.set(device, [seq]);
+    else places.push(seq);
   }
 
   /** It has arrived, or is an entry by now. */
   settled(device: string, seq: number): void {
     const places = this.#underway.get(device);
-    places?.delete(seq);
-    if (places?.size === 0) this.#underway.delete(device);
+    const at = places?.indexOf(seq) ?? -1;
+    if (at >= 0) places?.splice(at, 1);
     this.#look(device);
+  }
+
+  /** The device is no more. */
+  forget(device: string): void {
+    if (this.#underway.get(device)?.length === 0) this.#underway.delete(device);
   }
 
   /** It did not reach the broker, and is being written: nothing of the device overtakes it. */

@@ -44,11 +44,19 @@ it('says the same as the rules written down plainly, whatever comes', () => {
       for (const [turn, next] of steps.entries()) {
         if (next.do === 'pass') now += next.ms;
         else {
+          // what passes is what would come out at once
+          const passes =
+            next.do === 'add' ? holds.passes(next.device, now - next.age, now) : undefined;
           for (const one of [holds, plain]) {
             if (next.do === 'add') one.add(next.device, turn, now - next.age);
             else if (next.do === 'announced') one.announced(next.device, now, next.more);
             else if (next.do === 'drop') one.drop(next.device, one.waitingOf(next.device)[1] ?? -1);
             else one[next.do](next.device);
+          }
+          if (passes !== undefined && 'device' in next) {
+            const released = { deviceId: next.device, turn, ...passes };
+            expect(plain.due(now)).toContainEqual(released);
+            expect(holds.due(now)).toContainEqual(released);
           }
         }
         look();
