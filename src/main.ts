@@ -16,6 +16,7 @@ import type { Settings } from './config/schema.ts';
 import { loadSecrets, type Secrets } from './config/secrets.ts';
 import { hasFullIcu } from './decode/charset.ts';
 import type { Message } from './domain/message.ts';
+import { giveRoom } from './heap.ts';
 import { BadCertificate } from './http/tls.ts';
 import { createLogger, type LogOutput } from './log.ts';
 import type { EmbeddedBroker } from './mqtt/embedded.ts';
@@ -154,6 +155,7 @@ export async function main(_args: string[], io: CommandIo): Promise<number> {
   setFlagsFromString('--no-allocation-site-pretenuring');
   const loaded = settingsFor(io);
   if (loaded === undefined) return exitCodes.settings.code;
+  const stopLooking = giveRoom();
   const { env, cwd, stdout, stderr, signal = new AbortController().signal } = io;
   try {
     const bridge = await startBridge({ env, cwd, output: stdout, loaded });
@@ -165,6 +167,8 @@ export async function main(_args: string[], io: CommandIo): Promise<number> {
     if (!(error instanceof CannotStart || error instanceof ConfigFaults)) throw error;
     stderr.write(`jvs2mqtt cannot start: ${error.message}\n`);
     return exitCodes.failed.code;
+  } finally {
+    stopLooking();
   }
 }
 
