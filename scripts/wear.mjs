@@ -20,7 +20,7 @@ const PICTURE = 100_000;
 const HEARTBEATS = 10;
 const ALARMS = 200;
 /** ms within which counters are written together: heartbeats of quiet cameras do not meet */
-const TOGETHER = 3_500;
+const TOGETHER = 10_500;
 
 const kinds = {
   'a broker of its own': async (dir) => {

@@ -104,7 +104,7 @@ export class Bridge {
     // a turn, its timer and its repeats outlive a kill -9; the rest may be some seconds old. What
     // cannot be written now is tried again by the registry, and said there
     if (wanted.some(({ change }) => change === 'alarm' || change === 'event')) {
-      await registry.flush().catch(() => {});
+      await registry.flush([deviceId]).catch(() => {});
     }
     if (push.report !== 'keepalive') return { ok: true };
     return { ok: true, keepinterval: heartbeatInterval(record, policy) };

@@ -24,9 +24,14 @@ const SOON = 50;
 /** The devices known, in memory, written behind. */
 export class Registry {
   readonly #records = new Map<string, DeviceRecord>();
+  /** what differs from what is on disk */
   readonly #changed = new Set<string>();
+  /** of that, what is written soon, and what is written next */
+  #urgent: string[] = [];
+  #asked: string[] = [];
   readonly #options: RegistryOptions;
-  readonly #save: Alarm;
+  readonly #later: Alarm;
+  readonly #soon: Alarm;
   /** the write under way, and the one that begins when it is done */
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
@@ -34,8 +39,12 @@ export class Registry {
   constructor(records: readonly DeviceRecord[], options: RegistryOptions) {
     this.#options = options;
     for (const record of records) this.#records.set(record.id, record);
-    this.#save = new Alarm(options.clock, () => {
-      this.flush().catch(options.onError);
+    const { clock, onError } = options;
+    this.#later = new Alarm(clock, () => {
+      this.flush().catch(onError);
+    });
+    this.#soon = new Alarm(clock, () => {
+      this.flush(this.#urgent.splice(0)).catch(onError);
     });
   }
 
@@ -63,7 +72,10 @@ export class Registry {
   changed(id: string, urgent = false): void {
     const { clock, saveAfter } = this.#options;
     this.#changed.add(id);
-    this.#save.sooner(clock.now() + (urgent ? Math.min(SOON, saveAfter) : saveAfter));
+    if (urgent) {
+      this.#urgent.push(id);
+      this.#soon.sooner(clock.now() + Math.min(SOON, saveAfter));
+    } else this.#later.sooner(clock.now() + saveAfter);
   }
 
   async remove(id: string): Promise<void> {
@@ -72,8 +84,12 @@ export class Registry {
     await this.#options.store.removeDevice(id);
   }
 
-  /** Writes what changed, now; those who ask while it is being written share the next write. */
-  flush(): Promise<void> {
+  /**
+   * Writes what changed of these devices now, and leaves the others for later; those who ask while it is being
+   * written share the next write.
+   */
+  flush(ids: Iterable<string> = this.#changed): Promise<void> {
+    this.#asked.push(...ids);
     if (this.#next !== undefined) return this.#next;
     if (this.#writing === undefined) return this.#begin();
     const begin = () => {
@@ -93,9 +109,9 @@ export class Registry {
   }
 
   async #write(): Promise<void> {
-    this.#save.at(undefined);
-    const records = [...this.#changed].flatMap((id) => this.#records.get(id) ?? []);
-    this.#changed.clear();
+    const ids = this.#asked.splice(0).filter((id) => this.#changed.delete(id));
+    const records = ids.flatMap((id) => this.#records.get(id) ?? []);
+    if (this.#changed.size === 0) this.#later.at(undefined);
     if (records.length === 0) return;
     try {
       await this.#options.store.saveDevices(records);

@@ -23,7 +23,7 @@ export interface Memory {
 }
 
 /** ms between a change of a record and its writing: changes are written together */
-const SAVE_AFTER = 3_000;
+const SAVE_AFTER = 10_000;
 
 /**
  * Takes up what is on disk.

@@ -56,7 +56,7 @@ export function takeOrders(
     // what the user is shown as set is so after a kill too
     onChanges: async (record, changes) => {
       registry.changed(record.id);
-      await registry.flush().catch(onError);
+      await registry.flush([record.id]).catch(onError);
       // it may be removed by now
       if (registry.get(record.id) === record) tell(record, changes);
     },

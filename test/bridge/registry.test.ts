@@ -40,15 +40,35 @@ describe('records in memory', () => {
     expect(saved).toEqual([['A', 'B']]);
   });
 
-  test('of which a killed bridge would know nothing are written at once, and what waits with them', () => {
+  test('of which a killed bridge would know nothing are written at once; the others wait', async () => {
     const registry = registryOf('A', 'B');
     registry.changed('A');
     registry.changed('B', true);
     registry.add(newRecord('C', 0));
     clock.pass(SAVE_AFTER / 10);
-    expect(saved).toEqual([['A', 'B', 'C']]);
+    expect(saved).toEqual([['B', 'C']]);
+    await registry.flush([]);
+    clock.pass(SAVE_AFTER);
+    expect(saved).toEqual([['B', 'C'], ['A']]);
     clock.pass(2 * SAVE_AFTER);
-    expect(saved).toHaveLength(1);
+    expect(saved).toHaveLength(2);
+  });
+
+  test('can be written one by one, and no more often than they change', async () => {
+    const registry = registryOf('A', 'B');
+    registry.changed('A');
+    registry.changed('B', true);
+    await registry.flush(['B']);
+    expect(saved).toEqual([['B']]);
+    await registry.flush(['B']);
+    clock.pass(SAVE_AFTER);
+    await registry.flush([]);
+    expect(saved).toEqual([['B'], ['A']]);
+    registry.changed('A');
+    registry.changed('B');
+    await registry.flush();
+    clock.pass(2 * SAVE_AFTER);
+    expect(saved).toEqual([['B'], ['A'], ['A', 'B']]);
   });
 
   test('that wait while others are written go together, and none is said to be written before it is', async () => {
@@ -71,7 +91,7 @@ describe('records in memory', () => {
     const told: string[] = [];
     const flush = (id: string) => {
       registry.changed(id);
-      return registry.flush().then(() => told.push(id));
+      return registry.flush([id]).then(() => told.push(id));
     };
     const all = [flush('A'), flush('B'), flush('C')];
     expect(saved).toEqual([['A']]);

@@ -205,7 +205,7 @@ export class World {
     });
     confirm(record, normalized);
     registry.changed(device);
-    await registry.flush().catch(onError);
+    await registry.flush([device]).catch(onError);
   }
 
   /** kill -9, or the power: nothing of the process is left but what the disk had synced. */
