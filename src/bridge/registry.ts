@@ -1,5 +1,6 @@
 import { Alarm, type Clock } from '../clock.ts';
 import type { DeviceRecord } from '../domain/record.ts';
+import { inParts } from './parts.ts';
 
 /** Where records are kept; `store/store.ts` is one. */
 export interface RecordStore {
@@ -20,6 +21,8 @@ export interface RegistryOptions {
  * alarm that is on. Together, for a burst is one write.
  */
 const SOON = 50;
+/** records that are written together where nobody waits for them */
+const AT_ONCE = 20;
 
 /** The devices known, in memory, written behind. */
 export class Registry {
@@ -41,7 +44,7 @@ export class Registry {
     for (const record of records) this.#records.set(record.id, record);
     const { clock, onError } = options;
     this.#later = new Alarm(clock, () => {
-      this.flush().catch(onError);
+      this.#flushByParts().catch(onError);
     });
     this.#soon = new Alarm(clock, () => {
       this.flush(this.#urgent.splice(0)).catch(onError);
@@ -98,6 +101,11 @@ export class Registry {
     };
     this.#next = this.#writing.then(begin, begin);
     return this.#next;
+  }
+
+  /** Thousands at once would hold up all pushes, and who asks for one alone would wait for all. */
+  async #flushByParts(): Promise<void> {
+    for (const some of inParts([...this.#changed], AT_ONCE)) await this.flush(some);
   }
 
   #begin(): Promise<void> {

@@ -71,6 +71,20 @@ describe('records in memory', () => {
     expect(saved).toEqual([['B'], ['A'], ['A', 'B']]);
   });
 
+  test('of a large estate are written by parts, and who asks for one waits for one part', async () => {
+    const ids = Array.from({ length: 50 }, (_, at) => `D${at}`);
+    const registry = registryOf(...ids);
+    for (const id of ids) registry.changed(id);
+    clock.pass(SAVE_AFTER);
+    registry.changed('D49');
+    await registry.flush(['D49']);
+    expect(saved.map((some) => some.length)).toEqual([20, 21]);
+    expect(saved.at(-1)).toContain('D49');
+    await registry.flush([]);
+    await registry.flush([]);
+    expect(saved.flat().sort()).toEqual(ids.sort());
+  });
+
   test('that wait while others are written go together, and none is said to be written before it is', async () => {
     const written: (() => void)[] = [];
     const registry = new Registry(

@@ -6,8 +6,9 @@ const KB = 1024;
 
 /** What the budget looks at, of a request with so many bytes. */
 function request(bytes: number | undefined, remoteAddress = 'a'): IncomingMessage {
-  const headers = bytes === undefined ? {} : { 'content-length': String(bytes) };
-  return { headers, socket: { remoteAddress } } as IncomingMessage;
+  const headers =
+    bytes === undefined ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(bytes) };
+  return { headers, socket: { remoteAddress } } as unknown as IncomingMessage;
 }
 
 describe('memory for bodies', () => {
@@ -26,11 +27,27 @@ describe('memory for bodies', () => {
     await last;
   });
 
-  test('a small one does not wait, and one larger than all of it goes alone', async () => {
+  test('of small ones so many are taken at once', async () => {
+    const budget = new BodyBudget(200 * KB, 1_000 * KB);
+    const all = Array.from({ length: 130 }, (_, at) => request(KB, `camera ${at}`));
+    const waits = all.map((each) => budget.admit(each));
+    expect(waits.filter((wait) => wait === undefined)).toHaveLength(128);
+    const [one, , , gone] = all;
+    if (one === undefined || gone === undefined) throw new Error('no requests');
+    budget.release(one);
+    await waits[128];
+    budget.release(gone);
+    await waits[129];
+    expect(budget.admit(request(KB))).toBeInstanceOf(Promise);
+  });
+
+  test('a small one does not wait for larger ones, and one larger than all of it goes alone', async () => {
     const budget = new BodyBudget(200 * KB, 1_000 * KB);
     const large = request(900 * KB);
     expect(budget.admit(large)).toBeUndefined();
     expect(budget.admit(request(1 * KB))).toBeUndefined();
+    const { socket } = large;
+    expect(budget.admit({ headers: {}, socket } as IncomingMessage)).toBeUndefined();
     const next = budget.admit(request(undefined));
     expect(next).toBeInstanceOf(Promise);
     budget.release(large);
