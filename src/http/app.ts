@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Context, Hono } from 'hono';
+import type { Admission } from './admission.ts';
 import { failure, JSON_TYPE, type ProblemName, problems, success } from './answers.ts';
 import type { Authenticator, Verdict } from './auth.ts';
 import { type BodyOptions, discardBody, readBody } from './body.ts';
@@ -16,6 +17,8 @@ export interface AppParts {
   readonly authenticator: Authenticator;
   readonly refusals: Refusals;
   readonly handle: (push: Push) => Promise<Answer>;
+  /** who is handled, and who waits */
+  readonly crowd: Admission;
   readonly status: () => Health;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly now: () => number;
@@ -173,7 +176,7 @@ async function admitted(
   }
   const userIdentify = deviceOf(incoming);
   const contentType = incoming.headers['content-type'];
-  const answer = await parts.handle({
+  const answer = await inTurn(incoming, parts, {
     ...(report === undefined ? {} : { report }),
     method,
     path: (incoming.url ?? '/').slice(0, MAX_PATH),
@@ -190,6 +193,21 @@ async function admitted(
   // Who refuses it tells it, knowing more of it than its headers.
   if (problem !== 'unauthorized') parts.refusals.count(problem);
   return refuse(method, problem, message);
+}
+
+/** Only once all of it is there: who sends slowly takes nobody's place. */
+async function inTurn(
+  incoming: IncomingMessage,
+  { crowd, handle }: AppParts,
+  push: Push,
+): Promise<Answer> {
+  const turn = crowd.admit(incoming, push.address);
+  if (turn !== undefined) await turn;
+  try {
+    return await handle(push);
+  } finally {
+    crowd.release(incoming);
+  }
 }
 
 /** Where everybody is let in, nobody has shown who it is. */

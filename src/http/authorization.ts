@@ -99,7 +99,7 @@ interface Parameter {
 
 /**
  * A parameter as nearly all are: known, quoted without quoted pairs or bare, and nothing around its `=`.
- * Found by its two ends: patterns, which look at each character, take three times as long.
+ * Found by its two ends: a pattern looks at each character, and makes a list of what it found.
  */
 function usualAt(text: string, at: number): Parameter | undefined {
   const equals = text.indexOf('=', at);

@@ -38,6 +38,11 @@ export const GUESS_HOLD = 1_000;
  * uploader that reads only after sending gets EPIPE where the server stops reading.
  */
 export const DISCARD_MORE = 64 * 1024 * 1024;
+/**
+ * Pushes that are handled at once; the others wait with their bodies. While it is handled each needs a hundred
+ * times the memory of a small body: with thousands at once collecting it took more time than the pushes did.
+ */
+export const AT_ONCE = 128;
 /** Characters of `User-Identify` that are handed on: no device has an id of so many. */
 export const MAX_DEVICE = 256;
 /** Characters of a path that are handed on; ours have 50. */

@@ -6,6 +6,7 @@ import { Bag, type Bagged } from '../bag.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Settings } from '../config/schema.ts';
 import { normalizeAddress } from './address.ts';
+import { Admission } from './admission.ts';
 import { failure, JSON_TYPE, problems } from './answers.ts';
 import { createApp } from './app.ts';
 import { Authenticator, type AuthenticatorOptions } from './auth.ts';
@@ -81,6 +82,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     ...options,
     refusals,
     peers,
+    crowd: new Admission(limits.AT_ONCE),
     admitted: (incoming, device) => sockets.admitted(incoming, device),
     turnedAway: (incoming) => sockets.turnedAway(incoming),
     wait: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),

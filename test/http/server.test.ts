@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createTcp } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { AT_ONCE } from '../../src/http/limits.ts';
 import type { Answer, Push } from '../../src/http/push.ts';
 import { reports } from '../../src/spec/reports.ts';
 import { authorizationFor, pushRaw, RawClient, requestHead, startServer } from './bench.ts';
@@ -27,6 +28,40 @@ function client(port: number): RawClient {
 
 const OK = (method: string) => ({ method, error: { errorcode: 0, errormsg: '' } });
 const open = { auth: { mode: 'none' } } as const;
+const NO_LIMIT = { max_connections: 1_000, max_connections_per_address: 1_000 };
+
+describe('many pushes at once', () => {
+  it('so many are handled, the others wait and are all answered', async () => {
+    let [running, most, begun] = [0, 0, 0];
+    let open128: () => void = () => {};
+    const full = new Promise<void>((resolve) => {
+      open128 = resolve;
+    });
+    const handle = async (): Promise<Answer> => {
+      most = Math.max(most, ++running);
+      if (++begun === AT_ONCE) open128();
+      await full;
+      running--;
+      return { ok: true };
+    };
+    const { port } = await start({ ...open, http: NO_LIMIT }, { handle });
+    const clients = Array.from({ length: AT_ONCE + 40 }, () => client(port));
+    for (const raw of clients) raw.write(`${requestHead({ body: 'x' })}x`);
+    const answers = await Promise.all(clients.map((raw) => raw.answer()));
+    expect(answers.map(({ status }) => status)).toEqual(clients.map(() => 200));
+    expect(most).toBe(AT_ONCE);
+  });
+
+  it('who sends slowly takes nobody’s place', async () => {
+    const { port } = await start({ ...open, http: NO_LIMIT });
+    for (const raw of Array.from({ length: AT_ONCE }, () => client(port))) {
+      raw.write(requestHead({ body: 'never comes' }));
+    }
+    const raw = client(port);
+    raw.write(`${requestHead({ body: 'x' })}x`);
+    expect((await raw.answer()).status).toBe(200);
+  });
+});
 
 describe('a push', () => {
   it.each(Object.entries(forms))('401 first, then 0, on one connection: as %s', async (_, form) => {
