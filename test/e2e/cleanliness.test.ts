@@ -97,8 +97,13 @@ describe.skipIf(!mosquittoAvailable())('nothing retained stays behind', () => {
     const isWhole = () => {
       const { now } = tree;
       const payload = now.get(`homeassistant/device/${objectId}/config`) ?? '';
+      // before its first turn the alarm is a mere OFF, and that comes last of it
+      const alarm = now.get(`${base}/${ID}/0/alarm/motion_detection`) ?? '';
       return (
-        payload.includes('modbus.1.limit') && now.has(`${base}/${ID}/modbus`) && now.has(image)
+        payload.includes('modbus.1.limit') &&
+        now.has(`${base}/${ID}/modbus`) &&
+        now.has(image) &&
+        alarm.includes('"id"')
       );
     };
     await tree.recorder.waitFor(isWhole);
