@@ -19,6 +19,19 @@ export const systemClock: Clock = {
   },
 };
 
+/** Calls `action` every `ms`, for the first time after as long. @returns what stops it */
+export function every(clock: Pick<Clock, 'after'>, ms: number, action: () => void): () => void {
+  let cancel = () => {};
+  const next = () => {
+    cancel = clock.after(ms, () => {
+      action();
+      next();
+    });
+  };
+  next();
+  return () => cancel();
+}
+
 /**
  * One timer that is moved about: `at` sets it to an instant, sooner or later than before.
  * What is due in the past is called on the next turn of the loop.

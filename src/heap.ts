@@ -1,5 +1,5 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, every, systemClock } from './clock.ts';
 
 /** A heap of more bytes than that, whatever was collected, is an estate's: ten cameras are 20 MB alive. */
 const LARGE = 48 * 1024 * 1024;
@@ -33,17 +33,13 @@ export function giveRoom(options: HeapRoomOptions = {}): () => void {
   const { clock = systemClock, used = usedBytes, setFlag = setIfKnown } = options;
   let last: number[] = [];
   let kind: keyof typeof FLAGS = 'small';
-  let cancel = () => {};
-  const look = () => {
+  return every(clock, LOOK, () => {
     last = [...last, used()].slice(-LOOKS);
     const least = Math.min(...last);
     const next = last.length === LOOKS && least > LARGE ? 'large' : 'small';
     if (next !== kind) for (const flag of FLAGS[next]) setFlag(flag);
     kind = next;
-    cancel = clock.after(LOOK, look);
-  };
-  cancel = clock.after(LOOK, look);
-  return () => cancel();
+  });
 }
 
 function usedBytes(): number {

@@ -13,6 +13,7 @@ import {
   targetHash,
 } from './digest.ts';
 import { Guesses, type Known } from './guesses.ts';
+import { utf8Of } from './header-text.ts';
 import { MAX_HASHED_TARGETS } from './limits.ts';
 import { Nonces } from './nonces.ts';
 import type { Refused } from './notices.ts';
@@ -208,11 +209,6 @@ function namesOf({ username, usernameAsSent }: DigestCredentials): readonly stri
   const name = utf8Of(username);
   const asSent = usernameAsSent === username ? name : utf8Of(usernameAsSent);
   return asSent === name ? [name] : [name, asSent];
-}
-
-function utf8Of(latin1: string): string {
-  const isAscii = Buffer.byteLength(latin1) === latin1.length;
-  return isAscii ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8');
 }
 
 /** A shared account may speak for any device, an own one for its own alone. */

@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import { isAscii } from './header-text.ts';
 
 /** The server's half of HTTP Digest (RFC 7616 §3), without state and without `-sess`. */
 
@@ -45,9 +46,8 @@ export function digestResponse(algorithm: Algorithm, parts: ResponseParts): stri
 
 /** Node hands header bytes on as Latin-1: hashing them as such hashes what was sent. */
 function hashAsSent(algorithm: Algorithm, text: string): string {
-  // the same bytes in UTF-8, where there is nothing but ASCII
-  const isAscii = Buffer.byteLength(text) === text.length;
-  return hash(HASHES[algorithm], isAscii ? text : Buffer.from(text, 'latin1'));
+  // a text is hashed in UTF-8
+  return hash(HASHES[algorithm], isAscii(text) ? text : Buffer.from(text, 'latin1'));
 }
 
 /** Takes the same time wherever two texts of one length differ. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { utf8Of } from './header-text.ts';
 import { MAX_DEVICE } from './limits.ts';
 
 /** As all ids are that a vendor gives. */
@@ -10,6 +11,6 @@ export function deviceOf({ headers }: IncomingMessage): string | undefined {
   const text = Array.isArray(value) ? value[0] : value;
   if (text === undefined || text.trim() === '') return undefined;
   if (PLAIN.test(text) && text.length <= MAX_DEVICE) return text;
-  // cut before anything remembers it: header bytes are Latin-1, a character each
-  return Buffer.from(text.trim().slice(0, MAX_DEVICE), 'latin1').toString('utf8');
+  // cut before anything remembers it
+  return utf8Of(text.trim().slice(0, MAX_DEVICE));
 }

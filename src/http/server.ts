@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Bag, type Bagged } from '../bag.ts';
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, every, systemClock } from '../clock.ts';
 import type { Settings } from '../config/schema.ts';
 import { normalizeAddress } from './address.ts';
 import { Admission } from './admission.ts';
@@ -151,8 +151,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       refusals,
     );
   });
-  const stopSweeping = every(limits.SLOW_CHECK, () => slow.sweep(), clock);
-  const stopLooking = every(limits.CERTIFICATE_CHECK, () => renew(server, files, log), clock);
+  const stopSweeping = every(clock, limits.SLOW_CHECK, () => slow.sweep());
+  const stopLooking = every(clock, limits.CERTIFICATE_CHECK, () => renew(server, files, log));
   return {
     listen: async () => await listen(server, settings.http, log),
     close: async (graceMs) => {
@@ -167,19 +167,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     refused: () => refusals.counts,
   };
-}
-
-/** @returns what stops it */
-function every(ms: number, action: () => void, clock: Pick<Clock, 'after'>): () => void {
-  let cancel = () => {};
-  const next = () => {
-    cancel = clock.after(ms, () => {
-      action();
-      next();
-    });
-  };
-  next();
-  return () => cancel();
 }
 
 function renew(server: Server, files: KeyPairFiles | undefined, log: HttpLog): void {
