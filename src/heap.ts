@@ -10,7 +10,7 @@ const LOOKS = 5;
 
 /** V8's flags for a heap that is large, and what V8 has by itself; the reducer's count is new in V8 13. */
 const FLAGS = {
-  large: ['--heap-growing-percent=100', '--memory-reducer-gc-count=0'],
+  large: ['--heap-growing-percent=200', '--memory-reducer-gc-count=0'],
   small: ['--heap-growing-percent=0', '--memory-reducer-gc-count=2'],
 } as const;
 
@@ -22,7 +22,7 @@ export interface HeapRoomOptions {
 }
 
 /**
- * Lets a large heap grow to twice what is alive before V8 collects its old generation. By itself V8 does so
+ * Lets a large heap grow to three times what is alive before V8 collects its old generation. By itself V8 does so
  * when a tenth was added, and its memory reducer every hundred seconds besides: of 2,000 cameras each
  * collection takes 0.2 to 1 s of a core, which the pushes wait for where there is only one. A small heap stays
  * as V8 has it: a home server has memory for others.

@@ -22,7 +22,10 @@ export interface BrokerPublisherOptions {
   readonly onLeftOut: (message: Message, error: Error) => void;
 }
 
-interface Kept {
+const SENT = Promise.resolve();
+
+/** On its way to the broker. */
+interface Sending {
   readonly payload: string;
   readonly done: Promise<void>;
 }
@@ -33,8 +36,8 @@ interface Kept {
  */
 export class BrokerPublisher implements Publisher {
   readonly #options: BrokerPublisherOptions;
-  /** what is retained by this connection's messages, by topic */
-  readonly #kept = new Map<string, Kept>();
+  /** what is retained by this connection's messages, by topic: the text alone where it is acknowledged */
+  readonly #kept = new Map<string, string | Sending>();
   readonly #onSent: () => void;
 
   constructor(options: BrokerPublisherOptions) {
@@ -50,14 +53,21 @@ export class BrokerPublisher implements Publisher {
     if (retain && payload.length === 0) this.#options.onCleared(topic);
     if (!retain || typeof payload !== 'string') return this.#send(message, options);
     const kept = this.#kept.get(topic);
-    if (kept?.payload === payload) return kept.done;
-    const sending: Kept = { payload, done: this.#send(message, options) };
+    if (kept === payload) return SENT;
+    if (typeof kept === 'object' && kept.payload === payload) return kept.done;
+    const sending: Sending = { payload, done: this.#send(message, options) };
     if (payload === '') this.#kept.delete(topic);
-    else this.#kept.set(topic, sending);
-    sending.done.catch(() => {
-      if (this.#kept.get(topic) === sending) this.#kept.delete(topic);
-    });
+    else this.#keep(topic, sending);
     return sending.done;
+  }
+
+  #keep(topic: string, sending: Sending): void {
+    this.#kept.set(topic, sending);
+    const isLast = () => this.#kept.get(topic) === sending;
+    sending.done.then(
+      () => isLast() && this.#kept.set(topic, sending.payload),
+      () => isLast() && this.#kept.delete(topic),
+    );
   }
 
   #send(message: Message, options: PublishOptions): Promise<void> {

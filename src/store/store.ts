@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import type { DeviceRecord } from '../domain/record.ts';
 import { DeviceShelf } from './devices.ts';
+import { giveWay } from './give-way.ts';
 import { LevelOutbox, type OutboxStore } from './outbox.ts';
 import { Recovery } from './recovery.ts';
 
@@ -151,6 +152,7 @@ async function open(folder: string): Promise<Level> {
   const level: Level = new ClassicLevel(folder);
   try {
     await level.open();
+    await giveWay(level);
     for await (const _ of level.iterator({ fillCache: false }));
   } catch (error) {
     await level.close();
