@@ -203,3 +203,11 @@ export function cleanUp() {
   }
   rmSync(dir, { recursive: true, force: true });
 }
+
+// who stops a benchmark wants its processes stopped too
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    cleanUp();
+    process.exit(1);
+  });
+}
