@@ -57,17 +57,14 @@ export class BrokerPublisher implements Publisher {
     if (typeof kept === 'object' && kept.payload === payload) return kept.done;
     const sending: Sending = { payload, done: this.#send(message, options) };
     if (payload === '') this.#kept.delete(topic);
-    else this.#keep(topic, sending);
-    return sending.done;
-  }
-
-  #keep(topic: string, sending: Sending): void {
-    this.#kept.set(topic, sending);
+    else this.#kept.set(topic, sending);
     const isLast = () => this.#kept.get(topic) === sending;
+    // of one that is emptied too: a failure that nobody waits for must not end the process
     sending.done.then(
-      () => isLast() && this.#kept.set(topic, sending.payload),
+      () => isLast() && this.#kept.set(topic, payload),
       () => isLast() && this.#kept.delete(topic),
     );
+    return sending.done;
   }
 
   #send(message: Message, options: PublishOptions): Promise<void> {
