@@ -58,6 +58,8 @@ describe.skipIf(brokerKind === 'embedded').concurrent('the broker in trouble', (
     await bridge.json('jvs2mqtt/12221SGONE/0/alarm/cover_alarm', { state: 'ON' });
     const discovery = 'homeassistant/device/jvs2mqtt_12221SGONE/config';
     await bridge.heard.waitFor(is(discovery, 'cover_alarm'));
+    const other = 'homeassistant/device/jvs2mqtt_12221SGONE2/config';
+    await bridge.heard.waitFor(is(other, 'modbus'));
     const before = retainedIn(bridge.heard);
     const changes = new Set([
       'jvs2mqtt/bridge/info',
@@ -81,7 +83,7 @@ describe.skipIf(brokerKind === 'embedded').concurrent('the broker in trouble', (
     await recorder.waitFor(({ topic }) =>
       topic.startsWith('homeassistant/device/jvs2mqtt_bridge/'),
     );
-    await recorder.waitFor(is('homeassistant/device/jvs2mqtt_12221SGONE2/config', 'modbus'));
+    await recorder.waitFor(is(other, 'modbus'));
     const after = retainedIn(recorder);
     // pictures have no second copy; everything else is there as it was, and what came meanwhile
     const motion = 'jvs2mqtt/12221SGONE/0/alarm/motion_detection';
