@@ -8,7 +8,7 @@ interface Waiting {
  * behind itself.
  */
 export class Admission {
-  readonly #most: number;
+  #most: number;
   #used = 0;
   /** how much of it each has, and where those wait that have none yet */
   readonly #taken = new WeakMap<object, number>();
@@ -18,6 +18,20 @@ export class Admission {
 
   constructor(most: number) {
     this.#most = most;
+  }
+
+  get most(): number {
+    return this.#most;
+  }
+
+  /** With more, those come in that now fit; with less, none goes before it is done. */
+  set most(most: number) {
+    this.#most = most;
+    this.#next();
+  }
+
+  get isAwaited(): boolean {
+    return this.#queues.size > 0;
   }
 
   /**

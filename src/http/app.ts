@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Context, Hono } from 'hono';
-import type { Admission } from './admission.ts';
 import { failure, JSON_TYPE, type ProblemName, problems, success } from './answers.ts';
 import type { Authenticator, Verdict } from './auth.ts';
 import { type BodyOptions, discardBody, readBody } from './body.ts';
+import type { Crowd } from './crowd.ts';
 import { DISCARD_MORE, GUESS_HOLD, MAX_HEADERS, MAX_PATH } from './limits.ts';
 import type { HttpLog } from './log.ts';
 import { homePage } from './pages.ts';
@@ -18,7 +18,7 @@ export interface AppParts {
   readonly refusals: Refusals;
   readonly handle: (push: Push) => Promise<Answer>;
   /** who is handled, and who waits */
-  readonly crowd: Admission;
+  readonly crowd: Crowd;
   readonly status: () => Health;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly now: () => number;

@@ -39,10 +39,15 @@ export const GUESS_HOLD = 1_000;
  */
 export const DISCARD_MORE = 64 * 1024 * 1024;
 /**
- * Pushes that are handled at once; the others wait with their bodies. While it is handled each needs a hundred
- * times the memory of a small body: with thousands at once collecting it took more time than the pushes did.
+ * Pushes that are handled at once, the others wait with their bodies: so few while there is always one that can
+ * go on, so many while all of them wait for the broker or the disk. While it is handled each needs a hundred times
+ * the memory of a small body: with many at once collecting it takes more time than the pushes do.
  */
-export const AT_ONCE = 128;
+export const AT_ONCE = { least: 12, most: 128 };
+/** How often it is looked which of the two it is while somebody waits. */
+export const CROWD_CHECK = 5;
+/** The part of the time that the loop works from which it has no time to spare. */
+export const BUSY = 0.9;
 /** Characters of `User-Identify` that are handed on: no device has an id of so many. */
 export const MAX_DEVICE = 256;
 /** Characters of a path that are handed on; ours have 50. */

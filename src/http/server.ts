@@ -6,13 +6,13 @@ import { Bag, type Bagged } from '../bag.ts';
 import { type Clock, every, systemClock } from '../clock.ts';
 import type { Settings } from '../config/schema.ts';
 import { normalizeAddress } from './address.ts';
-import { Admission } from './admission.ts';
 import { failure, JSON_TYPE, problems } from './answers.ts';
 import { createApp } from './app.ts';
 import { Authenticator, type AuthenticatorOptions } from './auth.ts';
 import type { BodyOptions } from './body.ts';
 import { BodyBudget } from './budget.ts';
 import { answerParserError } from './client-error.ts';
+import { Crowd } from './crowd.ts';
 import * as limits from './limits.ts';
 import type { HttpLog } from './log.ts';
 import type { Nonces } from './nonces.ts';
@@ -82,7 +82,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     ...options,
     refusals,
     peers,
-    crowd: new Admission(limits.AT_ONCE),
+    crowd: new Crowd(clock),
     admitted: (incoming, device) => sockets.admitted(incoming, device),
     turnedAway: (incoming) => sockets.turnedAway(incoming),
     wait: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),
