@@ -39,8 +39,10 @@ export class Crowd {
   #watch(): void {
     this.#clock.after(CROWD_CHECK, () => {
       this.#isWatched = this.#admission.isAwaited;
-      this.#admission.most = this.#isWatched ? this.#fitting() : AT_ONCE.least;
-      if (this.#isWatched) this.#watch();
+      // what was right when somebody waited last is the best guess for the next
+      if (!this.#isWatched) return;
+      this.#admission.most = this.#fitting();
+      this.#watch();
     });
   }
 

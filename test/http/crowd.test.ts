@@ -66,8 +66,8 @@ test('fewer again once the loop is busy: nobody is sent away, and nobody comes i
   expect(inside).toHaveLength(least);
 });
 
-test('once nobody waits it is looked no longer, and few come in again', async () => {
-  const { clock, inside, come, look, leave } = start();
+test('once nobody waits it is looked no longer, and the next find it as it was left', async () => {
+  const { clock, loop, inside, come, look, leave } = start();
   expect(clock.timers).toBe(0);
   come(least + 1);
   expect(clock.timers).toBe(1);
@@ -76,6 +76,10 @@ test('once nobody waits it is looked no longer, and few come in again', async ()
   await look();
   expect(clock.timers).toBe(0);
   await leave(least + 1);
-  come(least + 1);
-  expect(inside).toHaveLength(least);
+  come(least * 2 + 1);
+  expect(inside).toHaveLength(least * 2);
+  loop.utilization = 1;
+  await look();
+  await leave(1);
+  expect(inside).toHaveLength(least * 2 - 1);
 });
