@@ -54,7 +54,10 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   const tell = (record: DeviceRecord, changes: readonly Change[]) => {
     announcer.update(record, false);
     timers.follow(record);
-    delivery.deliver(record, changes, now()).catch(onError);
+    const told = changes.filter(
+      (change) => change.change !== 'notice' || news.notices.note(change),
+    );
+    delivery.deliver(record, told, now()).catch(onError);
   };
   const timers: Timers = new Timers({
     clock,

@@ -1,6 +1,6 @@
 import type { Counted, Metrics } from './metrics.ts';
 
-interface Row {
+export interface MetricRow {
   readonly type: 'Counter' | 'Gauge';
   readonly help: string;
   readonly labels?: readonly string[];
@@ -8,7 +8,7 @@ interface Row {
 }
 
 /** What `/metrics` shows, by name behind `jvs2mqtt_`. */
-const rows: Readonly<Record<string, Row>> = {
+export const metricRows: Readonly<Record<string, MetricRow>> = {
   pushes_total: {
     type: 'Counter',
     help: 'Pushes answered, by report and outcome',
@@ -90,7 +90,7 @@ const rows: Readonly<Record<string, Row>> = {
 export async function expose(metrics: Metrics): Promise<{ contentType: string; body: string }> {
   const library = await import('prom-client');
   const registry = new library.Registry();
-  for (const [name, { type, help, labels = [], read }] of Object.entries(rows)) {
+  for (const [name, { type, help, labels = [], read }] of Object.entries(metricRows)) {
     const metric = new library[type]({
       name: `jvs2mqtt_${name}`,
       help,

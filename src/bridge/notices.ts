@@ -24,6 +24,9 @@ export interface NoticesOptions {
   readonly now: () => number;
 }
 
+/** What nobody has to do anything about. */
+const good: ReadonlySet<string> = new Set(['device_new', 'device_back']);
+
 /** Every refusal, in the log and on `bridge/event`; and the answer that goes with it. */
 export class Notices {
   readonly #options: NoticesOptions;
@@ -53,7 +56,7 @@ export class Notices {
     const withheld = this.#throttle.allow(keyOf(notice), now());
     if (withheld === undefined) return false;
     const fields = { ...about(data), ...(withheld > 0 ? { withheld } : {}) };
-    log[type === 'device_new' ? 'info' : 'warn'](fields, notice.message);
+    log[good.has(type) ? 'info' : 'warn'](fields, notice.message);
     return true;
   }
 

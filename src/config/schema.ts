@@ -406,7 +406,7 @@ export const schema = {
       sensitive: true,
     },
     client_id: {
-      doc: 'MQTT client id; where it is not set and the base topic is another, that is added to it. With `-farewell` behind it the id of a second client, seen only at a stop and a start.',
+      doc: 'MQTT client id; where it is not set and the base topic is another, that is added to it. At a stop and a start a second client joins for a moment, with `-farewell` behind it.',
       format: 'text',
       default: 'jvs2mqtt',
     },
@@ -539,12 +539,12 @@ export const schema = {
       default: false,
     },
     face_attributes: {
-      doc: 'Publish what the camera thinks of a face: name, age, gender, glasses and the like. Without it whole reports (`publish.reports`) are left empty.',
+      doc: 'Publish what the camera thinks of a face: name, age, gender, glasses and the like. Where it is off, whole reports (`publish.reports`) come without their content.',
       format: 'boolean',
       default: true,
     },
     plates: {
-      doc: 'Publish the numbers of licence plates. Without it whole reports (`publish.reports`) are left empty.',
+      doc: 'Publish the numbers of licence plates. Where it is off, whole reports (`publish.reports`) come without their content.',
       format: 'boolean',
       default: true,
     },

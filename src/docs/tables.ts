@@ -1,9 +1,12 @@
 import { commands as requests } from '../bridge/commands.ts';
+import { type MetricRow, metricRows } from '../bridge/exposition.ts';
 import { exitCodes } from '../cli/command.ts';
 import { commands } from '../cli/commands.ts';
 import { allowedOf } from '../config/check.ts';
 import { type Leaf, leaves, leavesOf } from '../config/paths.ts';
 import type { Setting } from '../config/schema.ts';
+import { profiles } from '../domain/profiles.ts';
+import { notices } from '../homeassistant/bridge.ts';
 import { type TopicRow, topicRows } from '../homeassistant/topics.ts';
 import { type AlarmRow, alarmRows } from '../spec/alarms.ts';
 import { type Enumeration, type EnumName, enums } from '../spec/enums.ts';
@@ -128,6 +131,24 @@ export const tables: Readonly<Record<string, () => string>> = {
     head: ['command', 'what it does'],
     rows: () => Object.entries(requests),
     cells: ([name, { doc }]) => [code(name), doc],
+  }),
+  notices: define<[string, string]>({
+    head: ['`event_type`', 'when'],
+    rows: () => Object.entries(notices),
+    cells: ([type, when]) => [code(type), when],
+  }),
+  metrics: define<[string, MetricRow]>({
+    head: ['metric', 'meaning'],
+    rows: () => Object.entries<MetricRow>(metricRows),
+    cells: ([name, { help, labels = [] }]) => [
+      code(`jvs2mqtt_${name}${labels.length === 0 ? '' : `{${labels.join(',')}}`}`),
+      help,
+    ],
+  }),
+  profiles: define<[string, readonly string[]]>({
+    head: ['list', 'stands for'],
+    rows: () => Object.entries(profiles),
+    cells: ([name, list]) => [code(`profile:${name}`), list.map(code).join(', ')],
   }),
   readings: define<[string, KindRow]>({
     head: ['kind', 'what', 'topic', 'keys'],

@@ -102,7 +102,7 @@ export interface DeviceChange {
 /** `bridge/event`. */
 export interface NoticeChange {
   readonly change: 'notice';
-  /** `device_new`, `device_gone`, `refused`, `unknown`, `fault`, `wrong_credentials`, … */
+  /** `device_new`, `unknown`, `fault`, `wrong_credentials`, …: `notices` in `homeassistant/bridge.ts` has all */
   readonly type: string;
   /** in plain words, with what to do about it */
   readonly message: string;

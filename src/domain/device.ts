@@ -9,7 +9,7 @@ import type { ChannelKey, DomainEvent, Normalized } from './event.ts';
 import { readingId } from './ids.ts';
 import { own } from './json.ts';
 import { limits } from './limits.ts';
-import { newDevice, unknownThing, unreadable } from './notices.ts';
+import { deviceBack, newDevice, unknownThing, unreadable } from './notices.ts';
 import type { Policy } from './policy.ts';
 import { Recent } from './recent.ts';
 import type { DeviceRecord } from './record.ts';
@@ -56,7 +56,7 @@ export function applyReport(
   const { now, policy } = context;
   forgetRecent(record, now, policy.repeatWindow);
   const applying = { record, normalized, policy, isRepeat: isRepeat(record, normalized, context) };
-  const first: Change[] = record.counters.pushes === 0 ? [newDevice(record)] : [];
+  const first = greeting(record, now);
   const over = expireAlarms(record, now);
   noteSeen(record, normalized, context);
   if (applying.isRepeat) record.counters.repeats++;
@@ -110,6 +110,12 @@ export function confirm(record: DeviceRecord, normalized: Normalized): void {
   if (!recent.has(fingerprint)) recent.set(fingerprint, event.moment.received);
   const [oldest] = recent.keys();
   if (oldest !== undefined && recent.size > limits.recent) recent.delete(oldest);
+}
+
+/** A device is new, or was gone. */
+function greeting(record: DeviceRecord, now: number): readonly Change[] {
+  if (record.counters.pushes === 0) return [newDevice(record)];
+  return record.online ? [] : [deviceBack(record, now)];
 }
 
 /** However often a report speaks of a reading: its message is made of the record, which has the last. */

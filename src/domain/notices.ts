@@ -31,6 +31,33 @@ export function newDevice(record: DeviceRecord): NoticeChange {
   };
 }
 
+/** Nothing was heard of a device for longer than was agreed. */
+export function deviceGone({ id, lastSeen }: DeviceRecord, now: number): NoticeChange {
+  return {
+    change: 'notice',
+    type: 'device_gone',
+    message: `${id} is gone: nothing was heard of it for ${lasting(now - lastSeen)}. Look at its power and its network.`,
+    data: { device: id, last_seen: new Date(lastSeen).toISOString() },
+  };
+}
+
+/** A device that was gone pushed again. */
+export function deviceBack({ id, lastSeen }: DeviceRecord, now: number): NoticeChange {
+  return {
+    change: 'notice',
+    type: 'device_back',
+    message: `${id} is back after ${lasting(now - lastSeen)}`,
+    data: { device: id, last_seen: new Date(lastSeen).toISOString() },
+  };
+}
+
+/** A time in words, in the largest unit of which there are two. */
+function lasting(ms: number): string {
+  const units = { days: 86_400_000, hours: 3_600_000, minutes: 60_000 } as const;
+  const [unit, length] = Object.entries(units).find(([, one]) => ms >= 2 * one) ?? ['s', 1000];
+  return `${Math.max(0, Math.round(ms / length))} ${unit}`;
+}
+
 /** Told once of each name; once more when there are too many to remember. */
 export function unknownThing(
   record: DeviceRecord,

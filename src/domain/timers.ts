@@ -3,6 +3,7 @@ import { availabilityDeadline } from './availability.ts';
 import type { AlarmChange, Change } from './change.ts';
 import { everyAlarm } from './channels.ts';
 import { own } from './json.ts';
+import { deviceGone } from './notices.ts';
 import type { Policy } from './policy.ts';
 import type { AlarmReason, AlarmRecord, DeviceRecord } from './record.ts';
 
@@ -18,7 +19,7 @@ export function tick(record: DeviceRecord, now: number, policy: Policy): Change[
   const deadline = availabilityDeadline(record, policy);
   if (deadline === undefined || deadline > now) return over;
   record.online = false;
-  return [...over, { change: 'availability', online: false }];
+  return [...over, deviceGone(record, now), { change: 'availability', online: false }];
 }
 
 /** When `tick()` has something to do next, ms since 1970 UTC; `undefined`: not by time alone. */

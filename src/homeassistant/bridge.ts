@@ -93,35 +93,37 @@ export const bridgeStats = {
 
 export type BridgeStats = { readonly [K in keyof typeof bridgeStats]: number };
 
-/** What the bridge tells of on `bridge/event`; anything else has `event_type` `other`. */
-export const noticeTypes = [
-  'device_new',
-  'device_gone',
-  'device_removed',
-  'device_pending',
-  'device_approved',
-  'refused',
-  'wrong_credentials',
-  'no_credentials',
-  'bad_authorization',
-  'wrong_uri',
-  'no_qop',
-  'repeated_nc',
-  'wrong_address',
-  'identity',
-  'guessing',
-  'too_many_connections',
-  'timeout',
-  'headers_too_large',
-  'bad_request',
-  'unreadable',
-  'fault',
-  'unknown',
-  'limit',
-  'expect_unknown',
-  'too_large',
-  'other',
-] as const;
+/** What the bridge tells of on `bridge/event`, and when; anything else has `event_type` `other`. */
+export const notices = {
+  device_new: 'a device pushed for the first time',
+  device_gone: 'a device has missed its heartbeats, or was silent for `silent_after`',
+  device_back: 'a device that was gone pushed again',
+  device_removed: 'a device was removed',
+  device_pending: 'a device waits for approval: nothing of it is published',
+  device_approved: 'a device was approved',
+  wrong_credentials: 'a device tried three times with a wrong user name or password',
+  no_credentials: 'a device never answers when it is asked for a password',
+  bad_authorization: 'a device authenticates by something that is no Digest',
+  wrong_uri: 'a Digest was made for another path than arrived: a proxy rewrites it',
+  no_qop: 'a Digest without `qop`, and `auth.allow_no_qop` is off',
+  repeated_nc: 'a device uses its nonce count again',
+  guessing: 'somebody tries one password after the other',
+  identity: 'header, body, account and address of a push do not belong together',
+  too_many_connections: 'an address or a device opens too many connections',
+  timeout: 'a request did not come to its end',
+  headers_too_large: 'a request has too many or too large headers',
+  bad_request: 'a request that is not understood as HTTP, or names no path',
+  unreadable: 'nothing of a body could be read',
+  fault: 'parts of a report could not be read',
+  unknown: 'a report, tag, field, value or alarm type that no table has, once each',
+  limit: 'a device reports more different things than the bridge keeps',
+  expect_unknown: 'words of `expect` that nobody understands',
+  too_large: 'a body, or a message for the broker, is larger than is taken',
+  other: 'anything else',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** The event types of the bridge's own entity. */
+export const noticeTypes: readonly string[] = Object.keys(notices);
 
 /** How much can be logged, in the order of the settings' schema. */
 export const logLevels: readonly string[] = schema.log.level.format;

@@ -146,10 +146,22 @@ describe('availability', () => {
     expect(inShort(bench.heartbeat())).toEqual(['notice device_new', 'online']);
     expect(nextDeadline(bench.record, bench.policy)).toBe(START + 190_000);
     expect(bench.pass(189)).toEqual([]);
-    expect(inShort(bench.pass(1))).toEqual(['offline']);
+    const [gone, ...offline] = bench.pass(1);
+    expect(gone).toMatchObject({
+      type: 'device_gone',
+      message: expect.stringContaining('nothing was heard of it for 3 minutes'),
+      data: { device: bench.record.id, last_seen: new Date(START).toISOString() },
+    });
+    expect(inShort(offline)).toEqual(['offline']);
     expect(bench.pass(1000)).toEqual([]);
     expect(nextDeadline(bench.record, bench.policy)).toBeUndefined();
-    expect(inShort(bench.push('snap_report', { mid: 1, param: {} }))).toContain('online');
+    const back = bench.push('snap_report', { mid: 1, param: {} });
+    expect(back[0]).toMatchObject({
+      type: 'device_back',
+      message: `${bench.record.id} is back after 20 minutes`,
+    });
+    expect(inShort(back)).toContain('online');
+    expect(inShort(bench.heartbeat())).toEqual([]);
   });
 
   test('never ends for a camera that sends no heartbeats', () => {
@@ -164,7 +176,7 @@ describe('availability', () => {
     bench.policy = { ...bench.policy, silentAfter: 3_600_000 };
     bench.alarm({ status: 'stop' });
     expect(bench.pass(3_599)).toEqual([]);
-    expect(inShort(bench.pass(1))).toEqual(['offline']);
+    expect(inShort(bench.pass(1))).toEqual(['notice device_gone', 'offline']);
     expect(nextDeadline(bench.record, bench.policy)).toBeUndefined();
     expect(inShort(bench.alarm({ status: 'pulse' }))).toContain('online');
     bench.heartbeat();
@@ -190,7 +202,7 @@ describe('availability', () => {
     bench.restart();
     bench.policy = { ...bench.policy, listeningSince: bench.now };
     expect(bench.pass(100)).toEqual([]);
-    expect(inShort(bench.pass(90))).toEqual(['offline']);
+    expect(inShort(bench.pass(90))).toEqual(['notice device_gone', 'offline']);
   });
 });
 

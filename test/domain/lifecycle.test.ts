@@ -183,7 +183,7 @@ describe('the alarm lifecycle', () => {
   test('a camera that goes offline ends nothing', () => {
     const bench = used();
     bench.alarm({ alarm_type: 'cover_alarm', status: 'start' });
-    expect(inShort(bench.pass(3600))).toEqual(['offline']);
+    expect(inShort(bench.pass(3600))).toEqual(['notice device_gone', 'offline']);
     expect(bench.stateOf('cover_alarm')?.state).toBe('ON');
   });
 
