@@ -24,7 +24,7 @@ export class BodyBudget {
     return this.#bodies.admit(incoming, incoming.socket.remoteAddress ?? '', size);
   }
 
-  /** Its answer is sent, or its connection gone. */
+  /** It was handled, and its answer is sent or its connection gone. */
   release(incoming: IncomingMessage): void {
     this.#bodies.release(incoming);
   }

@@ -110,10 +110,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (closing || turn === 'last') outgoing.setHeader('Connection', 'close');
     const exchange = { outgoing, place: -1 };
     inFlight.add(exchange);
+    // a body outlives its sender, who may be gone before its turn
+    let holders = 1;
+    const letGo = () => {
+      holders -= 1;
+      if (holders === 0) budget.release(incoming);
+    };
     outgoing.once('close', () => {
       inFlight.delete(exchange);
-      budget.release(incoming);
       sockets.finished(incoming);
+      letGo();
     });
     if (turn === 'last') return refuse(incoming, outgoing, refusals, 'More requests than answers.');
     if (!isTarget(incoming.url ?? '')) {
@@ -121,8 +127,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     }
     // What was typed into the camera may be no valid host; nobody here asks.
     incoming.headers.host = '';
-    listener(incoming, outgoing).catch((error: unknown) => {
+    holders += 1;
+    listener(incoming, outgoing).then(letGo, (error: unknown) => {
       log.error({ err: error }, 'an answer could not be sent');
+      letGo();
     });
   };
   const own = serverOptions(settings);

@@ -52,6 +52,40 @@ describe('many pushes at once', () => {
     expect(most).toBe(AT_ONCE.most);
   });
 
+  it('a body counts while it waits for its turn, though its sender is gone', async () => {
+    const KB = 1024;
+    const begun: number[] = [];
+    let go: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const handle = async ({ body: { bytes } }: Push): Promise<Answer> => {
+      begun.push(bytes.length);
+      if (bytes.length === 90 * KB) await held;
+      return { ok: true };
+    };
+    const { port, url } = await start({ ...open, http: { body_budget: 100 * KB } }, { handle });
+    const send = (raw: RawClient, bytes: number) => {
+      const body = 'x'.repeat(bytes);
+      raw.write(`${requestHead({ body })}${body}`);
+    };
+    const passed = async () => {
+      for (let trips = 0; trips < 20; trips += 1) await fetch(`${url}/health`);
+    };
+    const gone = client(port);
+    send(gone, 90 * KB);
+    await expect.poll(() => begun).toEqual([90 * KB]);
+    gone.socket.destroy();
+    await passed();
+    const raw = client(port);
+    send(raw, 80 * KB);
+    await passed();
+    expect(begun).toEqual([90 * KB]);
+    go();
+    expect((await raw.answer()).status).toBe(200);
+    expect(begun).toEqual([90 * KB, 80 * KB]);
+  });
+
   it('who sends slowly takes nobody’s place', async () => {
     const { port } = await start({ ...open, http: NO_LIMIT });
     for (const raw of Array.from({ length: AT_ONCE.most }, () => client(port))) {
