@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { retainedTree } from './bridge/restore.ts';
 import { lanAddresses } from './cli/addresses.ts';
 import { banner } from './cli/banner.ts';
-import { type CommandIo, exitCodes } from './cli/command.ts';
+import { type CommandIo, exitCodes, noArguments } from './cli/command.ts';
 import { settingsFor } from './cli/settings.ts';
 import { version } from './cli/version.ts';
 import { systemClock } from './clock.ts';
@@ -148,8 +148,13 @@ function explained(error: unknown, settings: Settings): unknown {
   return error;
 }
 
+const USAGE = `Usage: jvs2mqtt run
+JVS2MQTT_CONFIG names a file of settings; without it, config.yaml in the data folder is taken where there is one.
+`;
+
 /** `jvs2mqtt`: runs the bridge until the signal ends it, even one that comes while it starts. */
-export async function main(_args: string[], io: CommandIo): Promise<number> {
+export async function main(args: string[], io: CommandIo): Promise<number> {
+  if (args.length > 0) return noArguments(args, io, USAGE);
   // V8 learns in a burst that a push's objects live long, and makes them in its old generation ever after: each
   // body of metadata left 33 KB there, and 2,000 cameras a collection of a quarter of a second every few seconds
   setFlagsFromString('--no-allocation-site-pretenuring');

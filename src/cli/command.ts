@@ -21,3 +21,10 @@ export const exitCodes = {
   // sysexits.h: EX_CONFIG, which service managers know as useless to try again
   settings: { code: 78, doc: 'the settings are refused; every fault is on stderr' },
 } as const;
+
+/** The answer of a command that takes none: how it is used, because that was asked for or is not known. */
+export function noArguments(args: readonly string[], io: CommandIo, usage: string): number {
+  const help = args[0] === '--help';
+  (help ? io.stdout : io.stderr).write(usage);
+  return help ? exitCodes.ok.code : exitCodes.usage.code;
+}

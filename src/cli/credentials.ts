@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { peekSecrets, type Secrets } from '../config/secrets.ts';
 import { lanAddresses } from './addresses.ts';
 import { instructions } from './banner.ts';
-import { type Command, exitCodes } from './command.ts';
+import { type Command, exitCodes, noArguments } from './command.ts';
 import { settingsFor } from './settings.ts';
 
 /**
@@ -10,11 +10,7 @@ import { settingsFor } from './settings.ts';
  * included. It reads `secrets.json` of the data folder alone, so the bridge can be running.
  */
 export const credentials: Command = async (args, io) => {
-  if (args.length > 0) {
-    const help = args[0] === '--help';
-    (help ? io.stdout : io.stderr).write('Usage: jvs2mqtt credentials\n');
-    return help ? exitCodes.ok.code : exitCodes.usage.code;
-  }
+  if (args.length > 0) return noArguments(args, io, 'Usage: jvs2mqtt credentials\n');
   const loaded = settingsFor(io);
   if (loaded === undefined) return exitCodes.settings.code;
   const { settings } = loaded;

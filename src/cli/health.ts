@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { get as getByTls } from 'node:https';
 import { isIPv6 } from 'node:net';
 import type { Settings } from '../config/schema.ts';
-import { type Command, exitCodes } from './command.ts';
+import { type Command, exitCodes, noArguments } from './command.ts';
 import { settingsFor } from './settings.ts';
 
 /** ms; a health check of a container waits five seconds */
@@ -11,11 +11,7 @@ const longestAnswer = 10_000;
 
 /** `jvs2mqtt health`: asks the running bridge, for `HEALTHCHECK` of a container. */
 export const health: Command = async (args, io) => {
-  if (args.length > 0) {
-    const help = args[0] === '--help';
-    (help ? io.stdout : io.stderr).write('Usage: jvs2mqtt health\n');
-    return help ? exitCodes.ok.code : exitCodes.usage.code;
-  }
+  if (args.length > 0) return noArguments(args, io, 'Usage: jvs2mqtt health\n');
   const loaded = settingsFor(io);
   // a bridge that runs was started with other settings: this check cannot reach it
   if (loaded === undefined) return exitCodes.failed.code;

@@ -37,9 +37,12 @@ describe('what there is not', () => {
   });
 });
 
-test.each(['check-config', 'credentials', 'health'])('%s says how it is used', async (command) => {
-  const { code, out } = await run([command, '--help'], '/');
-  expect([code, out.startsWith(`Usage: jvs2mqtt ${command}`)]).toEqual([0, true]);
-  const wrong = await run([command, '--wrong'], '/');
-  expect([wrong.code, wrong.out]).toEqual([2, '']);
-});
+test.each(['run', 'check-config', 'credentials', 'health'])(
+  '%s says how it is used',
+  async (command) => {
+    const { code, out } = await run([command, '--help'], '/');
+    expect([code, out.startsWith(`Usage: jvs2mqtt ${command}`)]).toEqual([0, true]);
+    const wrong = await run([command, '--wrong'], '/');
+    expect([wrong.code, wrong.out]).toEqual([2, '']);
+  },
+);
