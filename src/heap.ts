@@ -5,8 +5,8 @@ import { type Clock, every, systemClock } from './clock.ts';
 const LARGE = 48 * 1024 * 1024;
 
 /** ms between two looks; and how many of them agree, so that what a burst leaves behind counts for nothing */
-const LOOK = 20_000;
-const LOOKS = 5;
+const LOOK = 10_000;
+const LOOKS = 4;
 
 /** V8's flags for a heap that is large, and what V8 has by itself; the reducer's count is new in V8 13. */
 const FLAGS = {

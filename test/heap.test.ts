@@ -4,7 +4,7 @@ import { FakeClock } from './mqtt/fake-clock.ts';
 
 const MB = 1024 * 1024;
 /** between two looks */
-const LOOK = 20_000;
+const LOOK = 10_000;
 
 function watched(used: () => number) {
   const clock = new FakeClock();
@@ -15,7 +15,7 @@ function watched(used: () => number) {
 
 test('a heap that stays large may grow to three times before it is collected', () => {
   const { clock, flags } = watched(() => 100 * MB);
-  clock.pass(4 * LOOK);
+  clock.pass(3 * LOOK);
   expect(flags()).toEqual([]);
   clock.pass(LOOK);
   expect(flags()).toEqual(['--heap-growing-percent=200', '--memory-reducer-gc-count=0']);
@@ -26,18 +26,18 @@ test('a heap that stays large may grow to three times before it is collected', (
 test('what a burst leaves until it is collected makes no heap large', () => {
   let used = 150 * MB;
   const { clock, flags } = watched(() => used);
-  clock.pass(4 * LOOK);
+  clock.pass(3 * LOOK);
   used = 20 * MB;
   clock.pass(LOOK);
   used = 150 * MB;
-  clock.pass(4 * LOOK);
+  clock.pass(3 * LOOK);
   expect(flags()).toEqual([]);
 });
 
 test('one that became small is as V8 has it by itself', () => {
   let used = 100 * MB;
   const { clock, flags } = watched(() => used);
-  clock.pass(5 * LOOK);
+  clock.pass(4 * LOOK);
   flags();
   used = 30 * MB;
   clock.pass(LOOK);
