@@ -69,8 +69,8 @@ function start(alarm: AlarmRecord, turn: Turn, rules: AlarmRules): Step {
   const { moment } = turn;
   if (moment.late && (!rules.condition || isOvertaken(alarm, moment))) return missed(alarm, turn);
   const until = rules.maximum === 'none' ? undefined : moment.received + rules.maximum;
-  const sameTurn = alarm.state === 'ON' && turn.uuid !== undefined && turn.uuid === alarm.uuid;
-  return turnedOn(alarm, turn, { until, reason: 'start', id: sameTurn ? alarm.id : undefined });
+  const id = alarm.state === 'ON' && isOfTurn(alarm, turn) ? alarm.id : undefined;
+  return turnedOn(alarm, turn, { until, reason: 'start', id });
 }
 
 function pulse(alarm: AlarmRecord, turn: Turn, rules: AlarmRules): Step {
@@ -90,8 +90,9 @@ function pulse(alarm: AlarmRecord, turn: Turn, rules: AlarmRules): Step {
 
 function stop(alarm: AlarmRecord, turn: Turn): Step {
   const id = idOfStop(alarm, turn);
-  if (turn.moment.late && isOvertaken(alarm, turn.moment) && turn.uuid !== alarm.uuid) {
-    return { alarm, id, changed: false, live: false };
+  if (turn.moment.late && isOvertaken(alarm, turn.moment) && !isOfTurn(alarm, turn)) {
+    // the turn that runs is another
+    return { alarm, id: alarm.state === 'ON' ? turn.id : id, changed: false, live: false };
   }
   const { until: _over, ...rest } = alarm;
   const next: AlarmRecord = {
@@ -162,9 +163,13 @@ function missed(alarm: AlarmRecord, turn: Turn): Step {
 function idOfStop(alarm: AlarmRecord, turn: Turn): string {
   if (alarm.id === undefined) return turn.id;
   const resent = alarm.last === turn.fingerprint;
-  const sameTurn = turn.uuid !== undefined && turn.uuid === alarm.uuid;
   const unanswered = alarm.reason !== 'stop';
-  return resent || sameTurn || unanswered ? alarm.id : turn.id;
+  return resent || isOfTurn(alarm, turn) || unanswered ? alarm.id : turn.id;
+}
+
+/** The camera's own id says that it is the alarm's turn; JES firmware has none (protocol §2 "event"). */
+function isOfTurn(alarm: AlarmRecord, turn: Turn): boolean {
+  return turn.uuid !== undefined && turn.uuid === alarm.uuid;
 }
 
 /** Until when a pulse holds, ms; `undefined`: until something ends it. */

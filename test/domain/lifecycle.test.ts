@@ -307,6 +307,30 @@ describe('what comes late', () => {
     ]);
   });
 
+  test('a stop of JES firmware, which names no turn, ends none that began after it', () => {
+    const bench = new DeviceBench();
+    bench.heartbeat();
+    const send = (status: number, ago: number) =>
+      bench.push('event_report', {
+        param: {
+          channel_id: 0,
+          event: 1,
+          type: 'motion_detection',
+          status,
+          time: bench.wall(-ago),
+        },
+      });
+    send(1, 0);
+    const changes = send(0, 120);
+    expect(inShort(changes)).toEqual(['event motion_detection late']);
+    const running = bench.stateOf('motion_detection', '0');
+    expect(running?.state).toBe('ON');
+    expect(changes).not.toContainEqual(expect.objectContaining({ id: running?.id }));
+    bench.pass(10);
+    send(0, 0);
+    expect(bench.stateOf('motion_detection', '0')?.state).toBe('OFF');
+  });
+
   test('replaces no newer picture', () => {
     const bench = used();
     bench.alarm({ status: 'pulse', jpeg_base64: JPEG });
