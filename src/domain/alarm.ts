@@ -55,7 +55,8 @@ export function turnId(
 
 /**
  * The lifecycle, one message further. Late ones: a pulse is over, a start counts for what may last
- * (a covered lens), a stop always does; but nothing late undoes what came about after it.
+ * (a covered lens), a stop always does; but nothing late undoes what came about after it, and no start
+ * turns on what its own stop has ended already.
  */
 export function advance(alarm: AlarmRecord, turn: Turn, rules: AlarmRules): Step {
   return steps[turn.status](alarm, turn, rules);
@@ -67,6 +68,7 @@ const steps: Readonly<
 
 function start(alarm: AlarmRecord, turn: Turn, rules: AlarmRules): Step {
   const { moment } = turn;
+  if (isOver(alarm, turn)) return missed(alarm, turn, alarm.id);
   if (moment.late && (!rules.condition || isOvertaken(alarm, moment))) return missed(alarm, turn);
   const until = rules.maximum === 'none' ? undefined : moment.received + rules.maximum;
   const id = alarm.state === 'ON' && isOfTurn(alarm, turn) ? alarm.id : undefined;
@@ -101,6 +103,7 @@ function stop(alarm: AlarmRecord, turn: Turn): Step {
     id,
     state: 'OFF',
     since: alarm.state === 'ON' || alarm.since === undefined ? turn.moment.at : alarm.since,
+    stopped: turn.moment.at,
     reason: 'stop',
     data: turn.data,
     last: turn.fingerprint,
@@ -125,9 +128,9 @@ export function expired(alarm: AlarmRecord, now: number): AlarmRecord | undefine
   return ended(alarm, alarm.until, alarm.reason === 'pulse' ? 'hold_over' : 'maximum_over');
 }
 
-/** Its present state began after that moment, by the camera's clock. */
-export function isOvertaken(alarm: AlarmRecord, moment: Moment): boolean {
-  return alarm.since !== undefined && alarm.since > moment.at;
+/** Its present state, or the stop that confirmed it, came about after that moment by the camera's clock. */
+export function isOvertaken({ since, stopped }: AlarmRecord, moment: Moment): boolean {
+  return Math.max(since ?? 0, stopped ?? 0) > moment.at;
 }
 
 function turnedOn(
@@ -135,7 +138,7 @@ function turnedOn(
   turn: Turn,
   on: { until: number | undefined; reason: AlarmReason; id: string | undefined },
 ): Step {
-  const { until: _old, uuid: _other, ...rest } = alarm;
+  const { until: _old, uuid: _other, stopped: _before, ...rest } = alarm;
   const resent = alarm.last === turn.fingerprint;
   const wasOn = alarm.state === 'ON';
   const id = on.id ?? turn.id;
@@ -153,10 +156,10 @@ function turnedOn(
 }
 
 /** It came too late to turn anything on; the alarm is known from now on all the same. */
-function missed(alarm: AlarmRecord, turn: Turn): Step {
-  if (alarm.announced !== undefined) return { alarm, id: turn.id, changed: false, live: false };
+function missed(alarm: AlarmRecord, turn: Turn, id = turn.id): Step {
+  if (alarm.announced !== undefined) return { alarm, id, changed: false, live: false };
   const known = alarm.since === undefined ? { ...alarm, last: turn.fingerprint } : alarm;
-  return { alarm: known, id: turn.id, changed: true, live: false };
+  return { alarm: known, id, changed: true, live: false };
 }
 
 /** A stop belongs to the turn that runs, or to the one that the bridge itself took for over. */
@@ -170,6 +173,16 @@ function idOfStop(alarm: AlarmRecord, turn: Turn): string {
 /** The camera's own id says that it is the alarm's turn; JES firmware has none (protocol §2 "event"). */
 function isOfTurn(alarm: AlarmRecord, turn: Turn): boolean {
   return turn.uuid !== undefined && turn.uuid === alarm.uuid;
+}
+
+/**
+ * Its stop came before it. The camera's id alone does not tell, for its counter starts over (protocol §2
+ * "alarm"): what began after the stop is a turn of its own.
+ */
+function isOver(alarm: AlarmRecord, turn: Turn): boolean {
+  const { state, stopped } = alarm;
+  const endsLater = stopped !== undefined && stopped >= turn.moment.at;
+  return state === 'OFF' && endsLater && isOfTurn(alarm, turn);
 }
 
 /** Until when a pulse holds, ms; `undefined`: until something ends it. */

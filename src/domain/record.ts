@@ -74,6 +74,8 @@ export interface AlarmRecord {
   uuid?: string;
   /** when this state began, ms; absent before the first turn */
   since?: number;
+  /** when the camera said last that it is over, ms; absent once it is ON again */
+  stopped?: number;
   /** when the bridge will end it, ms; absent: never by itself */
   until?: number;
   /** what the camera sent last: under `data` */

@@ -20,6 +20,7 @@ const alarm = object(
     id: text,
     uuid: text,
     since: number,
+    stopped: number,
     until: number,
     data: json,
     reason: text,

@@ -331,6 +331,44 @@ describe('what comes late', () => {
     expect(bench.stateOf('motion_detection', '0')?.state).toBe('OFF');
   });
 
+  test('of two that changed places the stop counts; a new turn is ON however soon it comes', () => {
+    const send = (bench: DeviceBench, status: string, seconds: number, uuid?: string) =>
+      bench.alarm({
+        alarm_type: 'cover_alarm',
+        status,
+        time: bench.wall(seconds),
+        ...(uuid === undefined ? {} : { alarm_uuid: uuid }),
+      });
+    for (const seconds of [0, -5, -120]) {
+      const bench = used('cover_alarm');
+      send(bench, 'stop', 0, 'u/2');
+      const id = bench.stateOf('cover_alarm')?.id;
+      const changes = send(bench, 'start', seconds, 'u/2');
+      const late = seconds < -60 ? ' late' : '';
+      expect(inShort(changes)).toEqual([`event cover_alarm${late}`]);
+      expect(changes).toContainEqual(expect.objectContaining({ change: 'event', id }));
+      expect(bench.stateOf('cover_alarm')?.state).toBe('OFF');
+    }
+    // the last: a camera that counts from the beginning again
+    for (const [uuid, seconds] of [
+      [undefined, 0],
+      ['u/3', 0],
+      ['u/2', 1],
+    ] as const) {
+      const bench = used('cover_alarm');
+      send(bench, 'stop', 0, 'u/2');
+      send(bench, 'start', seconds, uuid);
+      expect(bench.stateOf('cover_alarm')?.state).toBe('ON');
+    }
+  });
+
+  test('a late start without an id undoes no stop that came about after it', () => {
+    const bench = used('cover_alarm');
+    bench.alarm({ alarm_type: 'cover_alarm', status: 'stop' });
+    late(bench, { alarm_type: 'cover_alarm', status: 'start' });
+    expect(bench.stateOf('cover_alarm')?.state).toBe('OFF');
+  });
+
   test('replaces no newer picture', () => {
     const bench = used();
     bench.alarm({ status: 'pulse', jpeg_base64: JPEG });

@@ -25,6 +25,7 @@ export function fullRecord(id: string): Required<DeviceRecord> {
             id: 'abc',
             uuid: 'A/0/motion_detection/x/1',
             since: 1_700_000_099_000,
+            stopped: 1_700_000_090_000,
             until: 1_700_000_109_000,
             data: { type: 'motion_detection', nested: [1, { a: null }] },
             reason: 'pulse',
