@@ -16,7 +16,8 @@ import { entitiesOf, mayAdd } from './room.ts';
  * Current values. A sighting replaces the one before; of a lasting quantity what the report leaves out
  * stays as it was. What comes late replaces nothing newer.
  */
-export function applyReading(event: ReadingEvent, { record, policy }: Applying): Applied {
+export function applyReading(event: ReadingEvent, applying: Applying): Applied {
+  const { record, policy, isRepeat } = applying;
   const { channel, reading, index, label, moment } = event;
   const place = channelRecord(record, channel);
   if (place === undefined) return { changes: tooMany(record, 'channels') };
@@ -31,7 +32,8 @@ export function applyReading(event: ReadingEvent, { record, policy }: Applying):
   if (moment.late && known.at !== undefined && known.at > moment.at) return nothing;
   const { values, overflow } = withinLimits(event, known, record, policy);
   if (label !== undefined) known.label = label;
-  known.values = kinds[reading].sighting ? values : { ...known.values, ...values };
+  const { sighting } = kinds[reading];
+  known.values = sighting ? values : { ...known.values, ...values };
   known.at = moment.at;
   place.readings[id] = known;
   const change: ReadingChange = {
@@ -39,6 +41,8 @@ export function applyReading(event: ReadingEvent, { record, policy }: Applying):
     channel,
     reading,
     ...(index === undefined ? {} : { index }),
+    // nothing of a repeat is seen again
+    ...(sighting && !isRepeat ? { seen: { ...known } } : {}),
   };
   return {
     changes: overflow === undefined ? [change] : [...tooMany(record, overflow), change],

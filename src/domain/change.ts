@@ -1,6 +1,7 @@
 import type { JsonObject, Picture } from '../decode/report.ts';
 import type { ReadingKind } from '../spec/kinds.ts';
 import type { ChannelKey, ImageKind } from './event.ts';
+import type { ReadingRecord } from './record.ts';
 
 /**
  * What became different, in the order in which it must be published: picture, its attributes, event,
@@ -65,12 +66,14 @@ export interface AlarmChange {
   readonly live: boolean;
 }
 
-/** `<device>/<channel>/<kind>[/<n>]`, made from the record. */
+/** `<device>/<channel>/<kind>[/<n>]`, made from the record, but what was seen from `seen`. */
 export interface ReadingChange {
   readonly change: 'reading';
   readonly channel: ChannelKey;
   readonly reading: ReadingKind;
   readonly index?: string;
+  /** the thing seen as it was: the record has only the last of a report */
+  readonly seen?: ReadingRecord;
 }
 
 /** `<device>/<channel>/area`, QoS 0. */

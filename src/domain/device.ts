@@ -5,8 +5,7 @@ import { applyReading } from './apply-reading.ts';
 import { applyHeartbeat } from './availability.ts';
 import type { Change } from './change.ts';
 import { everyAlarm, remember } from './channels.ts';
-import type { ChannelKey, DomainEvent, Normalized } from './event.ts';
-import { readingId } from './ids.ts';
+import type { DomainEvent, Normalized } from './event.ts';
 import { own } from './json.ts';
 import { limits } from './limits.ts';
 import { deviceBack, newDevice, unknownThing, unreadable } from './notices.ts';
@@ -14,6 +13,7 @@ import type { Policy } from './policy.ts';
 import { Recent } from './recent.ts';
 import type { DeviceRecord } from './record.ts';
 import { expireAlarms, forgetRecent } from './timers.ts';
+import { toldReadings } from './told-readings.ts';
 
 export { eliminateAll, nextDeadline, tick } from './timers.ts';
 
@@ -71,7 +71,7 @@ export function applyReport(
     ...over,
     ...before.filter((change) => !isNotice(change)),
     ...comesBack(record),
-    ...eachReadingOnce(applied.flatMap((one) => one.changes)),
+    ...toldReadings(applied.flatMap((one) => one.changes)),
     {
       change: 'report',
       method: normalized.method,
@@ -116,21 +116,6 @@ export function confirm(record: DeviceRecord, normalized: Normalized): void {
 function greeting(record: DeviceRecord, now: number): readonly Change[] {
   if (record.counters.pushes === 0) return [newDevice(record)];
   return record.online ? [] : [deviceBack(record, now)];
-}
-
-/** However often a report speaks of a reading: its message is made of the record, which has the last. */
-function eachReadingOnce(changes: readonly Change[]): readonly Change[] {
-  const told = new Map<ChannelKey, Set<string>>();
-  return changes.filter((change) => {
-    if (change.change !== 'reading') return true;
-    const { channel, reading, index } = change;
-    const ofChannel = told.get(channel) ?? new Set();
-    told.set(channel, ofChannel);
-    const id = readingId(reading, index);
-    const isFirst = !ofChannel.has(id);
-    ofChannel.add(id);
-    return isFirst;
-  });
 }
 
 function canRepeat(event: DomainEvent): boolean {

@@ -42,8 +42,9 @@ const makers: Makers = {
   picture: pictureMessages,
   event: eventMessages,
   alarm: alarmMessages,
-  reading: ({ channel, reading, index }, record, context) => {
-    const known = own(own(record.channels, channel)?.readings ?? {}, readingId(reading, index));
+  reading: ({ channel, reading, index, seen }, record, context) => {
+    const { readings = {} } = own(record.channels, channel) ?? {};
+    const known = seen ?? own(readings, readingId(reading, index));
     const payload = known && readingState(record, known, context);
     if (known === undefined || payload === undefined) return [];
     return [retained(context.topics.reading(record.id, channel, known), payload)];

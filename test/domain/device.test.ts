@@ -324,6 +324,36 @@ describe('what is told', () => {
     expect(bench.record.generation).toBe('jes');
   });
 
+  test('each thing seen in a body is told behind its own picture, one that looks the same once', () => {
+    const bench = new DeviceBench();
+    bench.heartbeat();
+    const face = (name: string, id: string, ...more: readonly Buffer[]) =>
+      record('META', item('TARGET', 1), item('OBJ_NAME', name), item('OBJ_ID', id), ...more);
+    const picture = item('OBJ_PIC', jpeg);
+    const body = Buffer.concat([
+      face('A', '1', picture),
+      face('B', '2', picture),
+      face('B', '3'),
+      face('C', '4'),
+    ]);
+    const changes = bench.push('tlv_report', body);
+    expect(inShort(changes)).toEqual([
+      'picture face',
+      'reading face',
+      'picture face',
+      'reading face',
+      'reading face',
+    ]);
+    const seen = changes.flatMap((one) => (one.change === 'reading' ? one.seen?.values : []));
+    expect(seen).toMatchObject([
+      { name: 'A', obj_id: '1' },
+      { name: 'B', obj_id: '3' },
+      { name: 'C', obj_id: '4' },
+    ]);
+    expect(bench.record.channels.device?.readings.face?.values).toEqual(seen.at(-1));
+    expect(inShort(bench.push('tlv_report', body))).toEqual(['reading face']);
+  });
+
   test('a sighting replaces the one before, a lasting quantity keeps what is left out', () => {
     const bench = new DeviceBench();
     const send = (target: number, ...items: readonly Buffer[]) =>

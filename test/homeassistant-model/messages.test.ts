@@ -241,6 +241,17 @@ describe('a reading', () => {
     expect(json(always[0])).toMatchObject({ seen_at: null, gender: null, name: '{"a":1}' });
   });
 
+  it('of a thing seen is what it was then, whatever was seen since', () => {
+    const seen = fullReading('face');
+    const face = { ...seen, values: { ...seen.values, name: 'somebody else' } };
+    const { always } = made(
+      { change: 'reading', channel: '0', reading: 'face', seen },
+      record({ 0: { readings: readingsOf(face) } }),
+    );
+    expect(always[0]?.topic).toBe('jvs2mqtt/CAM1/0/face');
+    expect(json(always[0]).name).toBe(seen.values.name);
+  });
+
   it('that was only announced is not published', () => {
     const of = record({
       0: {
