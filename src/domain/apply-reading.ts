@@ -66,14 +66,14 @@ function withinLimits(
   policy: Policy,
 ): { readonly values: JsonObject; readonly overflow: string | undefined } {
   const { values, reading } = event;
-  const registers = reading === 'modbus' ? values.registers : undefined;
+  const isModbus = reading === 'modbus';
   const rows: object = kinds[reading].fields;
-  const seen = isMap(registers)
-    ? Object.keys(registers)
+  const seen = isModbus
+    ? registersIn(values)
     : Object.keys(values).filter((key) => Object.hasOwn(rows, key));
   const isNews = !seen.every((key) => known.fields.includes(key));
-  if (!isNews && !isMap(registers)) return { values, overflow: undefined };
-  const each = isMap(registers) ? entitiesOf.register : entitiesOf.field;
+  if (!isNews && !isModbus) return { values, overflow: undefined };
+  const each = isModbus ? entitiesOf.register : entitiesOf.field;
   // they count as the record's own only once all are known
   const added = seen
     .filter((key) => !known.fields.includes(key))
@@ -85,13 +85,32 @@ function withinLimits(
   );
   const isFull = known.fields.length >= limits.fieldsPerReading;
   const overflow = kept.length === seen.length ? undefined : isFull ? 'modbus registers' : ENTITIES;
-  if (!isMap(registers)) return { values, overflow };
-  const previous = isMap(known.values.registers) ? known.values.registers : {};
-  const current = Object.entries(registers).filter(([key]) => kept.includes(key));
+  return { values: isModbus ? withRegisters(values, known.values, kept) : values, overflow };
+}
+
+/** Those with a value, and those of which only a limit is said (protocol §2 "modbus"). */
+function registersIn({ registers, limits: exceeded }: JsonObject): readonly string[] {
+  return [...new Set([...keysOf(registers), ...keysOf(exceeded)])];
+}
+
+/** Values of registers stay until there are others; limits are those of all registers. */
+function withRegisters(
+  { registers, limits: exceeded, ...values }: JsonObject,
+  previous: JsonObject,
+  kept: readonly string[],
+): JsonObject {
+  const only = (map: JsonObject) =>
+    Object.fromEntries(Object.entries(map).filter(([key]) => kept.includes(key)));
+  const before = isMap(previous.registers) ? previous.registers : {};
   return {
-    values: { ...values, registers: { ...previous, ...Object.fromEntries(current) } },
-    overflow,
+    ...values,
+    ...(isMap(registers) && { registers: { ...before, ...only(registers) } }),
+    ...(isMap(exceeded) && { limits: only(exceeded) }),
   };
+}
+
+function keysOf(value: Json | undefined): readonly string[] {
+  return isMap(value) ? Object.keys(value) : [];
 }
 
 function isMap(value: Json | undefined): value is JsonObject {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeReport } from '../../src/decode/decode.ts';
 import type { DomainEvent } from '../../src/domain/event.ts';
 import { isoOf } from '../../src/domain/json.ts';
+import { limits } from '../../src/domain/limits.ts';
 import { normalize } from '../../src/domain/normalize.ts';
 import { alarmOf, alarmRows } from '../../src/spec/alarms.ts';
 import { extensions } from '../../src/spec/extensions.ts';
@@ -87,6 +88,24 @@ describe('reports become events', () => {
     bench.push('modbus', { data: { '@1': 7 }, alarm: { '@1': 1 } });
     expect(values()?.limits).toEqual({ 1: 'above' });
     expect(bench.record.channels.device?.readings.modbus?.fields).toEqual(['0', '1', '2']);
+  });
+
+  test('modbus: a register of which only a limit is said is known, with no value', () => {
+    const bench = new DeviceBench();
+    const modbus = () => bench.record.channels.device?.readings.modbus;
+    bench.push('modbus', { data: { '@0': 5 }, alarm: { '@12': 1 } });
+    expect(modbus()).toMatchObject({
+      fields: ['0', '12'],
+      values: { registers: { 0: 5 }, limits: { 12: 'above' } },
+    });
+    bench.push('modbus', { alarm: { '@3': 0 } });
+    expect(modbus()).toMatchObject({
+      fields: ['0', '12', '3'],
+      values: { registers: { 0: 5 }, limits: { 3: 'below' } },
+    });
+    const most = Array.from({ length: 1000 }, (_, register) => [`@${register}`, 1]);
+    bench.push('modbus', { alarm: Object.fromEntries(most) });
+    expect(Object.keys(modbus()?.values.limits ?? {})).toHaveLength(limits.fieldsPerReading);
   });
 
   test('temperature: a rectangle each, over its threshold or not', () => {
