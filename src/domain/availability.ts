@@ -35,5 +35,5 @@ export function applyHeartbeat(record: DeviceRecord, event: HeartbeatEvent, poli
   if (previous !== undefined && previous.told !== told) record.heartbeat.toldBefore = previous.told;
   else delete record.heartbeat.toldBefore;
   if (event.offset === undefined) return;
-  learnOffset(record.heartbeat, event.offset, { timeZone: policy.timeZone, received });
+  learnOffset(record.heartbeat, event.offset, { timeZone: policy.timeZone });
 }

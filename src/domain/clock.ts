@@ -18,6 +18,8 @@ const REMEMBERED = 5;
 const STEADY = 3;
 /** A clock that jumped by more was set: what it said before says nothing any more. */
 const JUMP = 30_000;
+/** A heartbeat is not held up for longer: one that falls behind by more shows another zone. */
+const LONGEST_HOLD_UP = QUARTER - JUMP;
 /** A first heartbeat this near to a quarter of an hour is believed at once. */
 const NEAR_QUARTER = 120_000;
 
@@ -69,15 +71,25 @@ export function zoneOf(context: Pick<ClockContext, 'timeZone' | 'heartbeat'>): Z
   return timeZone ?? heartbeat?.zone ?? firstGuess(heartbeat?.offsets.at(-1)) ?? hostZone;
 }
 
-/** Takes one more heartbeat's offset into account: zone and clock offset follow. */
+/**
+ * Takes one more heartbeat's offset into account: zone and clock offset follow. One that falls behind
+ * was held up or is of a clock that was set back: the next heartbeat tells.
+ */
 export function learnOffset(
   heartbeat: HeartbeatRecord,
   offset: number,
-  context: Pick<ClockContext, 'timeZone' | 'received'>,
+  context: Pick<ClockContext, 'timeZone'>,
 ): void {
-  const last = heartbeat.offsets.at(-1);
-  const jumped = last !== undefined && Math.abs(offset - last) > JUMP;
-  heartbeat.offsets = [...(jumped ? [] : heartbeat.offsets), offset].slice(-REMEMBERED);
+  const { doubted } = heartbeat;
+  delete heartbeat.doubted;
+  const jump = offset - (heartbeat.offsets.at(-1) ?? offset);
+  const isConfirmed = doubted !== undefined && Math.abs(offset - doubted) <= JUMP;
+  if (jump < -JUMP && jump >= -LONGEST_HOLD_UP && !isConfirmed) {
+    heartbeat.doubted = offset;
+    return;
+  }
+  const before = Math.abs(jump) > JUMP ? [] : heartbeat.offsets;
+  heartbeat.offsets = [...before, offset].slice(-REMEMBERED);
   const zone = steadyZone(heartbeat.offsets);
   if (zone !== undefined) heartbeat.zone = zone;
   const ahead = clockAhead({ ...context, heartbeat });
@@ -85,13 +97,14 @@ export function learnOffset(
   else heartbeat.clock = ahead;
 }
 
-/** How far the camera's clock is ahead, ms, its zone taken out; `undefined` before its first heartbeat. */
-function clockAhead(
-  context: Pick<ClockContext, 'timeZone' | 'heartbeat' | 'received'>,
-): number | undefined {
-  const offsets = context.heartbeat?.offsets ?? [];
-  if (offsets.length === 0) return undefined;
-  return median(offsets) - offsetAt(zoneOf(context), context.received);
+/**
+ * How far the camera's clock is ahead, ms, its zone taken out as it was at the last heartbeat: it may
+ * have another by now. `undefined` before its first heartbeat.
+ */
+function clockAhead(context: Pick<ClockContext, 'timeZone' | 'heartbeat'>): number | undefined {
+  const { heartbeat } = context;
+  if (heartbeat === undefined || heartbeat.offsets.length === 0) return undefined;
+  return median(heartbeat.offsets) - offsetAt(zoneOf(context), heartbeat.at);
 }
 
 function steadyZone(offsets: readonly number[]): number | undefined {

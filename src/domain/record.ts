@@ -43,6 +43,8 @@ export interface HeartbeatRecord {
   toldBefore?: number;
   /** wall clock minus UTC of the last few heartbeats, ms */
   offsets: number[];
+  /** that of the last one where it fell behind, which the next one confirms or not */
+  doubted?: number;
   /** the inferred zone, minutes east of UTC, once steady */
   zone?: number;
   /** how far the camera's clock is ahead, ms, the zone taken out */

@@ -63,7 +63,7 @@ const counters = object(
 
 const heartbeat = object(
   { at: number, told: number, offsets: or(list(number), () => []) },
-  { zone: number, clock: number },
+  { doubted: number, zone: number, clock: number },
 );
 
 /** Where an earlier version had them; they stand by themselves now. */

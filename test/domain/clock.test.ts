@@ -10,7 +10,7 @@ const lateAfter = 60_000;
 
 function heartbeats(offsets: readonly number[], timeZone?: string): HeartbeatRecord {
   const heartbeat: HeartbeatRecord = { at: received, told: 60, offsets: [] };
-  for (const offset of offsets) learnOffset(heartbeat, offset, { received, timeZone });
+  for (const offset of offsets) learnOffset(heartbeat, offset, { timeZone });
   return heartbeat;
 }
 
@@ -48,7 +48,7 @@ describe("the zone of a camera's clock", () => {
   test('stays while heartbeats disagree, and follows once they are steady again', () => {
     const heartbeat = heartbeats([HOUR, HOUR, HOUR, 2 * HOUR, 2 * HOUR]);
     expect(heartbeat.zone).toBe(60);
-    learnOffset(heartbeat, 2 * HOUR, { received });
+    learnOffset(heartbeat, 2 * HOUR, {});
     expect(heartbeat.zone).toBe(120);
   });
 });
@@ -91,6 +91,31 @@ describe('the moment of a report', () => {
   test('one heartbeat that was held up does not spoil the others', () => {
     const heartbeat = heartbeats([1000, 1000, -20_000, 1000, 1000]);
     expect(heartbeat.clock).toBe(1000);
+  });
+
+  test('one that was held up for longer is believed only once the next one confirms it', () => {
+    const heartbeat = heartbeats([1000, -90_000]);
+    expect(heartbeat.clock).toBe(1000);
+    const wall = { ms: received - 120_000 };
+    expect(momentOf(wall, { received, lateAfter, heartbeat }).late).toBe(true);
+    expect(heartbeats([1000, -90_000, 1000, -90_000]).clock).toBe(1000);
+    expect(heartbeats([1000, -90_000, -91_000]).clock).toBe(-91_000);
+  });
+
+  test('is in time on either side of the hour in which the clocks are put back', () => {
+    const timeZone = 'Europe/Berlin';
+    const change = Date.UTC(2026, 9, 25, 1);
+    const heartbeat: HeartbeatRecord = { at: change - 30_000, told: 60, offsets: [] };
+    learnOffset(heartbeat, 2 * HOUR, { timeZone });
+    for (const after of [-10_000, 10_000]) {
+      const now = change + after;
+      const wall = { ms: now + (after < 0 ? 2 : 1) * HOUR };
+      const moment = momentOf(wall, { received: now, lateAfter, heartbeat, timeZone });
+      expect(moment).toMatchObject({ at: now, late: false });
+    }
+    heartbeat.at = change + 30_000;
+    learnOffset(heartbeat, HOUR, { timeZone });
+    expect(heartbeat.clock).toBe(0);
   });
 
   test('a clock that was set is judged by what it says now', () => {

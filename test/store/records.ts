@@ -12,7 +12,14 @@ export function fullRecord(id: string): Required<DeviceRecord> {
     online: true,
     boundTo: '192.0.2.1',
     address: '192.0.2.7',
-    heartbeat: { at: 1_700_000_100_000, told: 60, offsets: [28_800_000], zone: 480, clock: -1_500 },
+    heartbeat: {
+      at: 1_700_000_100_000,
+      told: 60,
+      offsets: [28_800_000],
+      doubted: 28_710_000,
+      zone: 480,
+      clock: -1_500,
+    },
     channels: {
       '0': {
         seenIn: ['event_report'],
