@@ -1,10 +1,13 @@
-import { enumKey } from '../spec/enums.ts';
+import { enumKey, UNKNOWN, unknownKey } from '../spec/enums.ts';
 import { type ExtensionRow, type ExtensionType, extensions } from '../spec/extensions.ts';
 import { parseJson } from './json.ts';
 import { LongText } from './long-text.ts';
 import { addFault, kindOf, type Place } from './place.ts';
 import type { Fault, Json, JsonObject } from './report.ts';
 import { escapeSegment, isObject, objectToJson, type Tree } from './tree.ts';
+
+/** Where text is kept that should have been JSON. */
+const TEXT = 'text';
 
 /**
  * The extension of an alarm as the device sent it: base64 of JSON, JSON in a text, or a plain object
@@ -22,7 +25,7 @@ export function parseExtension(value: Tree, place: Place): JsonObject | undefine
   const parsed = json === undefined ? undefined : parseJson(json);
   if (parsed === undefined || 'problem' in parsed || !isObject(parsed.tree)) {
     addFault(place, 'neither JSON nor base64 of JSON');
-    return { text };
+    return { [TEXT]: text };
   }
   for (const { problem } of parsed.faults) addFault(place, problem);
   if (parsed.repaired) place.findings.repaired = true;
@@ -36,9 +39,9 @@ export interface ReadExtension {
 }
 
 /**
- * Reads extension data by the rows of `spec/extensions.ts`: enumerations as their stable keys
- * (`Unknown (17)` where no row knows the value), flags as booleans. Keys of no row stay as they were
- * sent; what is empty is left out.
+ * Reads extension data by the rows of `spec/extensions.ts`: enumerations as their stable keys, flags as
+ * booleans, either as `Unknown (17)` where no row knows the value. Keys of no row stay as they were sent;
+ * what is empty is left out.
  */
 export function readExtension(json: JsonObject): ReadExtension {
   const unknown: [string, Json][] = [];
@@ -50,14 +53,36 @@ export function readExtension(json: JsonObject): ReadExtension {
       continue;
     }
     const row: ExtensionRow = extensions[key];
-    const scalar = readScalar(value);
-    if (scalar === '') continue;
-    const read = scalar === undefined ? undefined : readers[row.type](scalar, row);
+    const read = readByRow(row, value);
+    if (read === '') continue;
     if (read !== undefined) known.push([row.key, read]);
     else faults.push({ where: `/${escapeSegment(key)}`, problem: `not ${expected[row.type]}` });
   }
   // a row's own name wins over an unknown key that is called the same
   return { values: Object.fromEntries([...unknown, ...known]), faults };
+}
+
+/** Something of extension data that no row knows: a key, or the value of a known one as `Unknown (17)`. */
+export interface UnknownPart {
+  readonly key: string;
+  readonly value: Json;
+  readonly word?: string;
+}
+
+/** What of extension data no row knows. */
+export function unknownParts(json: JsonObject): readonly UnknownPart[] {
+  return Object.entries(json).flatMap(([key, value]): UnknownPart[] => {
+    if (!isKnown(key)) return key === TEXT ? [] : [{ key, value }];
+    const row: ExtensionRow = extensions[key];
+    const word = row.type === 'text' ? undefined : readByRow(row, value);
+    return typeof word === 'string' && word.startsWith(UNKNOWN) ? [{ key, value, word }] : [];
+  });
+}
+
+/** Empty where nothing was sent, `undefined` where it is not what the row says. */
+function readByRow(row: ExtensionRow, value: Json): Json | undefined {
+  const scalar = readScalar(value);
+  return scalar === undefined || scalar === '' ? scalar : readers[row.type](scalar, row);
 }
 
 function isKnown(key: string): key is keyof typeof extensions {
@@ -88,7 +113,7 @@ const readers: {
 } = {
   text: (text) => text,
   integer: wholeNumber,
-  flag: (text) => flags.get(text),
+  flag: (text) => flags.get(text) ?? unknownKey(text),
   enumeration: (text, { enumeration }) =>
     enumeration && enumKey(enumeration, wholeNumber(text) ?? text.toLowerCase()),
 };

@@ -122,9 +122,11 @@ function canRepeat(event: DomainEvent): boolean {
   return event.kind === 'alarm' || event.kind === 'picture';
 }
 
-/** Values and alarm types are published where they belong; anything else unknown needs the whole report. */
+/** Unknown things that are published where they belong; anything else needs the whole report. */
+const inPlace: ReadonlySet<string> = new Set(['key', 'value']);
+
 function isKnown(event: DomainEvent): boolean {
-  return event.kind !== 'unknown' || event.what === 'value';
+  return event.kind !== 'unknown' || inPlace.has(event.what);
 }
 
 function noteSeen(record: DeviceRecord, normalized: Normalized, context: ApplyContext): void {

@@ -94,7 +94,7 @@ export interface AreaEvent extends Place {
 /** Something that no row knows: an unknown report, first-layer record, target or tag. */
 export interface UnknownEvent extends Place {
   readonly kind: 'unknown';
-  /** what kind of thing: `report`, `layer`, `target`, `tag`, `value`, `alarm` */
+  /** what kind of thing: `report`, `field`, `layer`, `target`, `tag`, `key` (of an extension), `value` */
   readonly what: string;
   /** its stable name: a path's last segment, `TAG_0x1000E` */
   readonly name: string;

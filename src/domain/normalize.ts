@@ -18,7 +18,7 @@ import { alarmReport, eventReport } from './normalize-alarm.ts';
 import { type NormalizeContext, reportMoment } from './normalize-context.ts';
 import { heartbeat, modbus, snapshot, temperature } from './normalize-readings.ts';
 import { tlvReport } from './normalize-tlv.ts';
-import { unknownFields } from './unknown.ts';
+import { unknownInJson } from './unknown.ts';
 
 export type { NormalizeContext } from './normalize-context.ts';
 
@@ -66,7 +66,7 @@ export function normalize(report: DecodedReport, context: NormalizeContext): Nor
     ...base,
     ...made,
     ...(name ? { deviceName: name } : {}),
-    events: [...jsonEvents(report, context), ...unknownFields(report, placeOf(context))],
+    events: [...jsonEvents(report, context), ...unknownInJson(report, placeOf(context))],
     report: () => whole(report, faults, report.json),
   };
 }

@@ -12,6 +12,7 @@ const advice: Readonly<Record<string, string>> = {
   target: 'The report is published whole on report/<method>.',
   tag: 'The report is published whole on report/<method>.',
   field: 'The report is published whole on report/<method>.',
+  key: 'It is published as it is.',
   value: 'It is published as it is.',
   alarm: 'It works like any other; name, class and times can be set under alarms.<type>.',
 };

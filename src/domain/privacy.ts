@@ -106,8 +106,13 @@ function filtered(event: DomainEvent, privacy: Privacy): DomainEvent | undefined
       const hidden = hiddenKeys(privacy, event.reading === 'face');
       return hidden.size === 0 ? event : { ...event, values: without(event.values, hidden) };
     }
-    case 'unknown':
-      return { ...event, data: without(event.data, hiddenKeys(privacy, true)) };
+    case 'unknown': {
+      const hidden = hiddenKeys(privacy, true);
+      // the name of an unknown value says it
+      const { key, tag } = event.data;
+      if ([key, tag].some((one) => typeof one === 'string' && hidden.has(one))) return undefined;
+      return { ...event, data: without(event.data, hidden) };
+    }
     default:
       return event;
   }

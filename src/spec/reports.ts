@@ -3,6 +3,8 @@
  * Adding a report is one row here and one fixture under `test/fixtures/reports/`.
  */
 
+import type { EnumName } from './enums.ts';
+
 /** How the JSON decoder reads a field; each has one reader in `decode/fields.ts`. */
 export type FieldType =
   /** a string; a number is taken as its digits */
@@ -28,6 +30,8 @@ export type FieldType =
 export interface FieldRow {
   readonly at: string;
   readonly type: FieldType;
+  /** whose values it has */
+  readonly enumeration?: EnumName;
 }
 
 export interface ReportRow {
@@ -80,7 +84,7 @@ export const reports = {
       channel: { at: '/param/channel_id', type: 'integer' },
       type: { at: '/param/alarm_type', type: 'text' },
       time: { at: '/param/time', type: 'wall_time' },
-      status: { at: '/param/status', type: 'status' },
+      status: { at: '/param/status', type: 'status', enumeration: 'alarm_status' },
       picture: { at: '/param/jpeg_base64', type: 'picture' },
       uuid: { at: '/param/alarm_uuid', type: 'text' },
       label: { at: '/param/alarm_msg', type: 'text' },
@@ -96,13 +100,17 @@ export const reports = {
     fields: {
       device_id: { at: '/param/device_id', type: 'text' },
       device_name: { at: '/param/device_name', type: 'text' },
-      channel_type: { at: '/param/channel_type', type: 'integer' },
+      channel_type: {
+        at: '/param/channel_type',
+        type: 'integer',
+        enumeration: 'channel_type',
+      },
       channel: { at: '/param/channel_id', type: 'integer' },
       event: { at: '/param/event', type: 'integer' },
       type: { at: '/param/type', type: 'text' },
       label: { at: '/param/typeName', type: 'text' },
       time: { at: '/param/time', type: 'wall_time' },
-      status: { at: '/param/status', type: 'status' },
+      status: { at: '/param/status', type: 'status', enumeration: 'alarm_status' },
       extension: { at: '/param/extern', type: 'extension' },
       picture: { at: '/param/jpeg_base64', type: 'picture' },
     },

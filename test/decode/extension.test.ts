@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseExtension, readExtension } from '../../src/decode/extension.ts';
+import { parseExtension, readExtension, unknownParts } from '../../src/decode/extension.ts';
 import type { Findings } from '../../src/decode/place.ts';
 import type { JsonObject } from '../../src/decode/report.ts';
 import type { Tree } from '../../src/decode/tree.ts';
@@ -138,7 +138,7 @@ describe('readExtension', () => {
   );
 
   it.each(rows.filter(([, { type }]) => type === 'flag'))(
-    '%s: 1 and 0 as true and false',
+    '%s: 1 and 0 as true and false, and others',
     (sent, { key }) => {
       for (const [value, flag] of [
         [1, true],
@@ -151,6 +151,10 @@ describe('readExtension', () => {
         expect(readExtension({ [sent]: value })).toEqual({ values: { [key]: flag }, faults: [] });
       }
       expect(readExtension({ [sent]: 2 })).toEqual({
+        values: { [key]: 'Unknown (2)' },
+        faults: [],
+      });
+      expect(readExtension({ [sent]: [1] })).toEqual({
         values: {},
         faults: [{ where: `/${sent}`, problem: 'not 1 or 0' }],
       });
@@ -191,5 +195,20 @@ describe('readExtension', () => {
         );
       }),
     );
+  });
+});
+
+describe('unknownParts', () => {
+  it('are keys of no row, and values that the row of their key does not know', () => {
+    const known = { gender: 1, hat: '0', parking_id: 3, entry_type: 'WHITELIST', age: ' ' };
+    // text of a row may say what it likes, and `text` is what was no JSON
+    const told = { plate_no: 'Unknown (1)', hair: {}, text: 'XXXXXXX' };
+    expect(unknownParts({ ...known, ...told })).toEqual([]);
+    expect(unknownParts({ mask: 2, novelty: { a: 1 }, gender: 9, constructor: 1 })).toEqual([
+      { key: 'mask', value: 2, word: 'Unknown (2)' },
+      { key: 'novelty', value: { a: 1 } },
+      { key: 'gender', value: 9, word: 'Unknown (9)' },
+      { key: 'constructor', value: 1 },
+    ]);
   });
 });

@@ -153,13 +153,14 @@ describe('reports become events', () => {
         extends: { gender: 1, age: 3, bread: 1, glass: 9, hat: 'x' },
       },
     });
-    expect(events.map((event) => event.kind)).toEqual(['reading', 'alarm']);
+    expect(events.map((event) => event.kind)).toEqual(['reading', 'alarm', 'unknown', 'unknown']);
     expect(readings(events)[0]?.values).toEqual({
       seen_at: isoOf(START),
       gender: 'male',
       age_range: '20-40',
       beard: true,
       glasses: 'Unknown (9)',
+      hat: 'Unknown (x)',
     });
   });
 
@@ -179,6 +180,32 @@ describe('reports become events', () => {
       'keepalive /a',
       'keepalive /param/b~1c',
     ]);
+  });
+
+  test('so are values, and what extension data has; all of it is published where it belongs', () => {
+    const bench = new DeviceBench();
+    const extension = { mask: 2, gender: 1, 'novel/ty': 1 };
+    const alarm = { param: { alarm_type: 'face_mask_alarm', status: '7', extends: extension } };
+    const event = { param: { type: 'motion_detection', event: 1, status: 2, channel_type: 7 } };
+    const told = (['alarm_report', 'event_report'] as const).flatMap((report) => {
+      const changes = bench.push(report, report === 'alarm_report' ? alarm : event);
+      expect(changes.at(-1)).toMatchObject({ change: 'report', known: true });
+      return changes.flatMap((one) =>
+        one.change === 'notice' && one.type === 'unknown'
+          ? [`${one.data.what} ${one.data.name}`]
+          : [],
+      );
+    });
+    expect(told).toEqual([
+      'value alarm_report /param/status Unknown (7)',
+      'value alarm_report /param/extends/mask Unknown (2)',
+      'key alarm_report /param/extends/novel~1ty',
+      'value event_report /param/channel_type Unknown (7)',
+    ]);
+    const face = record('META', item('TARGET', 1), frame(0x7777, Buffer.from('{"novelty":1}')));
+    expect(bench.read('tlv_report', face).events).toContainEqual(
+      expect.objectContaining({ what: 'key', name: 'TAG_0x7777/novelty' }),
+    );
   });
 
   test('a report that no row knows is kept whole', () => {

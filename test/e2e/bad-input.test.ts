@@ -24,9 +24,9 @@ describe(`a camera gone wrong, by the ${brokerKind} broker`, () => {
     const camera = makeCamera(bridge.target, { id: 'CALM' });
     for (let turn = 0; turn < 50; turn++) {
       const status = turn % 2 === 0 ? 'start' : 'stop';
-      expect(await camera.event('motion_detection', status, { extension: { turn } })).toMatchObject(
-        { errorcode: 0 },
-      );
+      expect(
+        await camera.event('motion_detection', status, { extension: { lock_id: turn } }),
+      ).toMatchObject({ errorcode: 0 });
     }
     camera.stop();
   }
