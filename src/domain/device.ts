@@ -129,9 +129,16 @@ function isKnown(event: DomainEvent): boolean {
   return event.kind !== 'unknown' || inPlace.has(event.what);
 }
 
+/** A push that waited for its turn is older than one that did not; much older is a clock that was set. */
+const LONGEST_WAIT = 60_000;
+
+function laterSeen(before: number, now: number): number {
+  return before - now <= LONGEST_WAIT ? Math.max(before, now) : now;
+}
+
 function noteSeen(record: DeviceRecord, normalized: Normalized, context: ApplyContext): void {
   const { counters } = record;
-  record.lastSeen = context.now;
+  record.lastSeen = laterSeen(record.lastSeen, context.now);
   counters.pushes++;
   counters.faults += normalized.faults.length;
   counters.late += normalized.events.some((event) => event.moment.late) ? 1 : 0;

@@ -83,7 +83,6 @@ async function receive(
   parts: AppParts,
 ): Promise<Response> {
   const { authenticator, log, now, peers } = parts;
-  const receivedAt = now();
   const target = incoming.url ?? '/';
   const found = route(target);
   try {
@@ -98,10 +97,10 @@ async function receive(
         address: peers.addressOf(incoming),
         device: deviceOf(incoming),
       },
-      receivedAt,
+      now(),
     );
     return verdict.ok
-      ? await admitted(incoming, outgoing, verdict.principal, found, receivedAt, parts)
+      ? await admitted(incoming, outgoing, verdict.principal, found, parts)
       : await challenged(incoming, outgoing, verdict, found, parts);
   } catch (error) {
     log.error({ err: error, path: found.path }, 'a push failed');
@@ -160,7 +159,6 @@ async function admitted(
   outgoing: ServerResponse,
   principal: Principal,
   { method, report }: Route,
-  receivedAt: number,
   parts: AppParts,
 ): Promise<Response> {
   // before anything is waited for: what is read late is lost
@@ -185,7 +183,7 @@ async function admitted(
     principal,
     address: parts.peers.addressOf(incoming),
     body: body.received,
-    receivedAt,
+    receivedAt: parts.now(),
     ...(contentType === undefined ? {} : { contentType }),
   });
   if (answer.ok) return json(success(method, answer.keepinterval));

@@ -36,7 +36,7 @@ export interface Push {
   /** the peer's address; IPv4 is never written as IPv6 */
   readonly address: string;
   readonly body: Received;
-  /** ms since 1970 UTC, when the headers were in */
+  /** ms since 1970 UTC, when all of its body was there: a slow link makes nothing late */
   readonly receivedAt: number;
   readonly contentType?: string;
 }

@@ -316,6 +316,18 @@ describe('what is told', () => {
     expect(inShort(bench.alarm({ status: 'pulse', novelty: 2 }))).not.toContain('notice unknown');
   });
 
+  test('last seen: not earlier by a push that was overtaken, but by a clock that was put back', () => {
+    const bench = new DeviceBench();
+    bench.heartbeat();
+    const before = bench.now;
+    bench.now -= 20_000;
+    bench.alarm({ status: 'stop' });
+    expect(bench.record.lastSeen).toBe(before);
+    bench.now -= 3_600_000;
+    bench.alarm({ status: 'start' });
+    expect(bench.record.lastSeen).toBe(bench.now);
+  });
+
   test('where a channel was seen', () => {
     const bench = new DeviceBench();
     bench.alarm({ status: 'pulse' });

@@ -196,6 +196,18 @@ describe('a push', () => {
     ]);
   });
 
+  it('is received once all of it is there, however long that takes', async () => {
+    let now = 1_700_000_000_000;
+    const { port, pushes } = await start(open, { now: () => now });
+    const raw = client(port);
+    raw.write(requestHead({ headers: ['Expect: 100-continue'], body: 'abcdef' }));
+    expect((await raw.answer()).status).toBe(100);
+    now += 12_000;
+    raw.write('abcdef');
+    expect((await raw.answer()).status).toBe(200);
+    expect(pushes[0]?.receivedAt).toBe(now);
+  });
+
   it('has its address as IPv4 where the server listens on both kinds', async () => {
     const { port, pushes } = await start({ ...open, http: { host: '::' } });
     const raw = client(port);
