@@ -3,7 +3,9 @@ import { kinds } from '../spec/kinds.ts';
 import { sensorClasses } from './device-classes.ts';
 import type { ConfigFault, Source } from './faults.ts';
 import { nearest } from './nearest.ts';
-import type { DeviceSettings, Settings } from './schema.ts';
+import { sensorClass } from './register-classes.ts';
+import type { DeviceSettings, RegisterSettings, Settings } from './schema.ts';
+import { unitFor, unitsOf } from './sensor-units.ts';
 
 /** What a rule has to say, of one setting. */
 interface Finding {
@@ -11,6 +13,8 @@ interface Finding {
   readonly problem: string;
   /** the setting that is missing */
   readonly needs?: string;
+  readonly found?: string;
+  readonly allowed?: string;
   readonly nearest?: string;
 }
 type Rule = (settings: Settings) => readonly Finding[];
@@ -102,6 +106,11 @@ const warningRules: readonly Rule[] = [
       "the broker's certificate is not checked: anybody in between can read and write along",
     ),
   ofEveryDevice((device, path) => device.expect.flatMap((text) => expectation(text, path))),
+  ofEveryDevice(({ modbus }, path) =>
+    Object.entries(modbus).flatMap(([number, register]) =>
+      unitOfClass(register, `${path}.modbus.${number}`),
+    ),
+  ),
 ];
 
 const expectable: readonly string[] = [
@@ -121,6 +130,22 @@ function expectation(text: string, device: string): readonly Finding[] {
   if (guess === undefined) return [];
   const problem = `nothing is known by the name of ${JSON.stringify(word)}`;
   return [{ path: `${device}.expect`, problem, nearest: guess }];
+}
+
+/** A later Home Assistant may take more than ours is known to: no fault. */
+function unitOfClass(register: RegisterSettings, path: string): readonly Finding[] {
+  const { unit = '' } = register;
+  const deviceClass = sensorClass(register);
+  if (deviceClass === undefined || unitFor(deviceClass, unit) !== undefined) return [];
+  const allowed = unitsOf(deviceClass)?.map((one) => one || 'no unit') ?? [];
+  return [
+    {
+      path: `${path}.${unit === '' ? 'device_class' : 'unit'}`,
+      problem: `${deviceClass} is left out: Home Assistant takes it with other units alone`,
+      found: unit === '' ? 'no unit' : JSON.stringify(unit),
+      allowed: allowed.join(', '),
+    },
+  ];
 }
 
 /**

@@ -116,7 +116,7 @@ export const registerSchema = {
     example: 1,
   },
   device_class: {
-    doc: 'Device class in Home Assistant: of a binary sensor where `on` is set; `none` for none.',
+    doc: 'Device class in Home Assistant: of a binary sensor where `on` is set; `none` for none. It is left out where Home Assistant does not take it with `unit`.',
     format: 'register_class',
     default: unset<string>(),
     example: 'temperature',

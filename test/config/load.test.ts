@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultSettings } from '../../src/config/convict.ts';
+import { faultLine } from '../../src/config/faults.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { folder, load } from './folder.ts';
 
@@ -191,6 +192,30 @@ describe('warnings', () => {
     expect(warned('devices: {A: {expect: [temperatur 0-3]}}')).toEqual([
       ['devices.A.expect', 'temperature'],
     ]);
+  });
+
+  test('a unit that Home Assistant does not take with its class', () => {
+    const lines = (text: string) =>
+      load(`devices:\n  A:\n    modbus:\n      0: {${text}}\n`).warnings.map((warning) =>
+        faultLine(warning).replace(/^\S*\//, ''),
+      );
+    expect(lines('unit: C, device_class: temperature')).toEqual([
+      'my.yaml:4: devices.A.modbus.0.unit: temperature is left out: Home Assistant takes it with other units alone; found "C"; allowed: °C, °F, K',
+    ]);
+    expect(lines('device_class: power')[0]).toMatch(
+      /^my\.yaml:4: devices\.A\.modbus\.0\.device_class: .*found no unit; allowed: mW, W,/,
+    );
+    expect(lines('unit: "%", device_class: aqi')[0]).toMatch(/found "%"; allowed: no unit$/);
+    for (const fine of [
+      'unit: ℃, device_class: temperature',
+      'unit: pH, device_class: ph',
+      'device_class: power_factor',
+      'unit: CNY, device_class: monetary',
+      'unit: X, device_class: none',
+      // of the binary sensor
+      'unit: X, device_class: power, on: 1',
+    ])
+      expect(lines(fine), fine).toEqual([]);
   });
 
   test("a variable that is somebody else's", () => {

@@ -361,6 +361,55 @@ describe('a modbus register', () => {
     const settings = settingsWith({ modbus: { 0: register({ device_class: 'temperature' }) } });
     expect(configs(of, settings)['sensor_device_modbus.0']).not.toHaveProperty('device_class');
   });
+
+  const first = (settings: Parameters<typeof register>[0]) =>
+    configs(of, settingsWith({ modbus: { 0: register(settings) } }))['sensor_device_modbus.0'];
+
+  // with another pair Home Assistant refuses the component
+  it.each([
+    ['℃', 'temperature', '°C', 'temperature'],
+    ['°C ', 'temperature', '°C', 'temperature'],
+    ['摄氏度', 'temperature', '°C', 'temperature'],
+    ['C', 'temperature', 'C', undefined],
+    ['pH', 'ph', undefined, 'ph'],
+    ['mol', 'ph', 'mol', undefined],
+    ['RH%', 'humidity', '%', 'humidity'],
+    ['%RH', 'moisture', '%', 'moisture'],
+    ['kpa', 'atmospheric_pressure', 'kPa', 'atmospheric_pressure'],
+    ['m3', 'water', 'm³', 'water'],
+    ['m³', 'water', 'm³', 'water'],
+    // Home Assistant takes both signs of this one, and of the next the newer alone
+    ['\u00b5g/m³', 'pm25', '\u00b5g/m³', 'pm25'],
+    ['\u00b5A', 'current', '\u03bcA', 'current'],
+    ['VAr', 'reactive_power', 'VAr', 'reactive_power'],
+    [undefined, 'power_factor', undefined, 'power_factor'],
+    ['%', 'power_factor', '%', 'power_factor'],
+    ['CNY', 'monetary', 'CNY', 'monetary'],
+    ['℃', undefined, '℃', undefined],
+    ['pH', undefined, 'pH', undefined],
+  ])('in %j of the class %j has the unit %j and the class %j', (unit, device_class, sent, kept) => {
+    const config = first({ unit, device_class });
+    expect(config?.unit_of_measurement).toBe(sent);
+    expect(config?.device_class).toBe(kept);
+  });
+
+  it.each([
+    ['°', 'wind_direction', 'measurement', 'measurement_angle'],
+    ['°', 'wind_direction', 'total', 'measurement_angle'],
+    ['deg', 'wind_direction', 'measurement', 'measurement'],
+    ['CNY', 'monetary', 'total_increasing', 'total'],
+    ['kWh', 'energy', 'total_increasing', 'total_increasing'],
+    ['°C', 'temperature', 'total', 'measurement'],
+    ['s', 'duration', 'total_increasing', 'total_increasing'],
+    ['°', 'wind_direction', 'none', undefined],
+    ['kWh', 'energy', 'none', undefined],
+    [undefined, undefined, 'total', 'total'],
+  ] as const)(
+    'in %j of the class %j and the state class %j is %j',
+    (unit, device_class, state_class, sent) => {
+      expect(first({ unit, device_class, state_class })?.state_class).toBe(sent);
+    },
+  );
 });
 
 describe('the device itself', () => {

@@ -1,27 +1,17 @@
-import { binarySensorClasses, sensorClasses } from '../../config/device-classes.ts';
+import { sensorClass, switchClass } from '../../config/register-classes.ts';
 import type { RegisterSettings } from '../../config/schema.ts';
+import { unitFor } from '../../config/sensor-units.ts';
 import type { ChannelKey } from '../../domain/event.ts';
 import { own } from '../../domain/json.ts';
 import type { ReadingRecord } from '../../domain/record.ts';
 import { kinds } from '../../spec/kinds.ts';
 import { registerSettings } from '../context.ts';
 import { type Entity, entity, type Scope } from '../entity.ts';
+import { stateClassFor } from '../state-classes.ts';
 import { attributes, flagState, jsonValue, output } from '../template.ts';
 import { joined } from '../text.ts';
 
 const limitName = { en: 'Out of range', zh: '超限' } as const;
-
-/** Device classes of sums, which Home Assistant takes no `measurement` of. */
-const sums: ReadonlySet<string> = new Set([
-  'energy',
-  'gas',
-  'monetary',
-  'reactive_energy',
-  'volume',
-  'water',
-]);
-/** Device classes that may have no unit; any other without one is a warning in its log. */
-const unitless: ReadonlySet<string> = new Set(['aqi', 'monetary', 'ph', 'power_factor']);
 
 interface Register {
   readonly scope: Scope;
@@ -59,16 +49,11 @@ function inOrder(registers: readonly string[]): readonly string[] {
 
 function sensor(register: Register): Entity {
   const { settings, number } = register;
-  const unit = settings?.unit || undefined;
-  const wanted = settings?.device_class;
-  const isUsable =
-    wanted !== 'none' &&
-    sensorClasses.some((one) => one === wanted) &&
-    switchClass(settings) === undefined &&
-    (unit !== undefined || unitless.has(wanted ?? ''));
-  const deviceClass = isUsable ? wanted : undefined;
-  const stateClass = settings?.state_class ?? 'measurement';
-  const isSum = sums.has(deviceClass ?? '') && stateClass === 'measurement';
+  const wanted = sensorClass(settings);
+  const written = settings?.unit ?? '';
+  // with a unit that does not go with its class Home Assistant would have no sensor at all
+  const fitting = wanted === undefined ? undefined : unitFor(wanted, written);
+  const deviceClass = fitting === undefined ? undefined : wanted;
   return build(register, {
     platform: 'sensor',
     tail: [],
@@ -77,8 +62,8 @@ function sensor(register: Register): Entity {
     config: {
       value_template: output(jsonValue('registers', number, 'value')),
       device_class: deviceClass,
-      unit_of_measurement: unit,
-      state_class: isSum ? 'total' : stateClass === 'none' ? undefined : stateClass,
+      unit_of_measurement: (fitting ?? written) || undefined,
+      state_class: stateClassFor(deviceClass, settings?.state_class ?? 'measurement'),
       suggested_display_precision: settings?.precision,
     },
   });
@@ -96,12 +81,6 @@ function binarySensor(register: Register): Entity {
       device_class: deviceClass,
     },
   });
-}
-
-/** The device class, where it is that of the register as a binary sensor. */
-function switchClass(settings: RegisterSettings | undefined): string | undefined {
-  if (settings?.on === undefined || settings.device_class === 'none') return undefined;
-  return binarySensorClasses.find((one) => one === settings.device_class);
 }
 
 /** `problem` where the register is out of range; it says on which side. */
