@@ -19,11 +19,9 @@ export function prettified(type: string): string {
   return words === undefined ? escapeKey(type) : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The name of a part behind the name of its whole, without saying anything twice. */
+/** The name of a part behind the name of its whole, unless that ends with it. */
 export function joined(whole: string, part: string, language: Language): string {
-  const [big, small] = [whole.toLowerCase(), part.toLowerCase()];
-  if (small.startsWith(big)) return part;
-  if (big.endsWith(small)) return whole;
+  if (whole.toLowerCase().endsWith(part.toLowerCase())) return whole;
   if (language === 'zh') return `${whole}${part}`;
   return `${whole} ${lowered(part)}`;
 }

@@ -279,6 +279,28 @@ describe('a reading', () => {
     expect(Object.keys(named('Kiln'))).toEqual(Object.keys(named('Boiler')));
   });
 
+  it('keeps a short name that the camera gives it, or the user', () => {
+    const rectangle = fullReading('temperature', '0', 'A');
+    const space = fullReading('parking', '1', 'L');
+    const made = configs(
+      record({
+        0: { readings: readingsOf(rectangle, space) },
+        device: { readings: readingsOf(modbus({ 0: 1 })) },
+      }),
+      settingsWith({ modbus: { 0: register({ name: 'O' }) } }),
+    );
+    expect(made['sensor_0_temperature.0.threshold']?.name).toBe('A alarm threshold');
+    expect(made['sensor_0_parking.1.seen_at']?.name).toBe('L last seen');
+    expect(made['binary_sensor_device_modbus.0.limit']?.name).toBe('O out of range');
+  });
+
+  it('does not say twice what it is', () => {
+    const of = record({ 0: { readings: readingsOf(fullReading('queue'), fullReading('plate')) } });
+    expect(configs(of)['sensor_0_queue.length']?.name).toBe('Queue length');
+    const zh = configs(of, settingsWith({}, { language: 'zh' }));
+    expect(zh['sensor_0_plate.plate_no']?.name).toBe('车牌号');
+  });
+
   it('of people counts totals or what came within an interval', () => {
     const of = record({ 0: { readings: readingsOf(fullReading('people')) } });
     const states = (settings: Settings) =>

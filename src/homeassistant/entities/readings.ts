@@ -130,11 +130,15 @@ function attributesOf(field: Field, entries: readonly (readonly [string, string]
 function nameOf({ scope, reading, row }: Field): string {
   const { language } = scope;
   const kind = kindRows[reading.kind].name[language];
-  const space = language === 'zh' ? '' : ' ';
+  const name = row.name[language];
   const { index } = reading;
-  const whole =
-    index === undefined ? kind : (clean(reading.label) ?? `${kind}${space}${clean(index) ?? ''}`);
-  return row.main ? whole : joined(whole, row.name[language], language);
+  if (index === undefined) {
+    // `Queue length` says `Queue` already; a camera's own label may be the beginning of anything
+    return name.startsWith(kind) ? name : joined(kind, name, language);
+  }
+  const space = language === 'zh' ? '' : ' ';
+  const whole = clean(reading.label) ?? `${kind}${space}${clean(index) ?? ''}`;
+  return row.main ? whole : joined(whole, name, language);
 }
 
 /** Seconds without news after which a reading is no longer believed. */
