@@ -185,6 +185,33 @@ describe('an alarm', () => {
     );
   });
 
+  it('and what is read of its space call it the same', () => {
+    const of = record({
+      0: {
+        alarms: alarmsOf({ alarm: 'dual_parking_occupied', source: '0', state: 'OFF' }),
+        readings: readingsOf(fullReading('parking', '0'), fullReading('parking', '7')),
+      },
+    });
+    const names = (settings?: Settings) => {
+      const made = configs(of, settings);
+      return [
+        made['binary_sensor_0_dual_parking_occupied.0']?.name,
+        made['sensor_0_parking.0.plate_no']?.name,
+        made['sensor_0_parking.7.plate_no']?.name,
+      ];
+    };
+    expect(names()).toEqual([
+      'Parking space occupied (left)',
+      'Parking space (left) plate',
+      'Parking space 7 plate',
+    ]);
+    expect(names(settingsWith({}, { language: 'zh' }))).toEqual([
+      '双车位占位（左）',
+      '车位（左）车牌号',
+      '车位7车牌号',
+    ]);
+  });
+
   it('has its times as numbers, off by default; one that lasts has no hold time', () => {
     const of = record({
       0: {

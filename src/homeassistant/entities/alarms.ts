@@ -5,15 +5,9 @@ import { own } from '../../domain/json.ts';
 import { policyOf } from '../../domain/policy.ts';
 import type { AlarmRecord } from '../../domain/record.ts';
 import { type AlarmRow, alarmOf, unknownAlarm } from '../../spec/alarms.ts';
-import type { Name } from '../../spec/name.ts';
 import { type Entity, entity, type Scope } from '../entity.ts';
+import { spaceName } from '../spaces.ts';
 import { clean, joined, prettified, remarked } from '../text.ts';
-
-/** `parking_id` (protocol §2 "Extension data"). */
-const spaces: Readonly<Record<string, Name>> = {
-  0: { en: 'left', zh: '左' },
-  1: { en: 'right', zh: '右' },
-};
 
 /** The longest time that can be set as hold or maximum, seconds: a day, a week. */
 const numbers = {
@@ -109,7 +103,7 @@ function sensorName(scope: Scope, channel: ChannelKey, alarm: AlarmRecord): stri
   const kind = rowOf(alarm.alarm).reading;
   const readings = own(scope.record.channels, channel)?.readings ?? {};
   const label = kind && own(readings, readingId(kind, source))?.label;
-  const space = own(spaces, source)?.[scope.language] ?? source;
+  const space = spaceName(source, scope.language) ?? source;
   return remarked(name, clean(label) ?? space, scope.language);
 }
 

@@ -3,11 +3,13 @@ import type { ChannelKey } from '../../domain/event.ts';
 import { own } from '../../domain/json.ts';
 import type { ReadingRecord } from '../../domain/record.ts';
 import { enumOptions } from '../../spec/enums.ts';
-import { kindRows, type ReadingField } from '../../spec/kinds.ts';
+import { kindRows, type ReadingField, type ReadingKind } from '../../spec/kinds.ts';
+import type { Language } from '../../spec/name.ts';
 import { type Entity, entity, type Scope } from '../entity.ts';
 import { type FieldType, fieldType } from '../payloads/reading.ts';
+import { spaceName } from '../spaces.ts';
 import { attributes, flagState, jsonValue, labelState, output, textState } from '../template.ts';
-import { clean, joined } from '../text.ts';
+import { clean, joined, remarked } from '../text.ts';
 import { unitOf } from '../units.ts';
 
 /** One field of one reading. */
@@ -136,9 +138,16 @@ function nameOf({ scope, reading, row }: Field): string {
     // `Queue length` says `Queue` already; a camera's own label may be the beginning of anything
     return name.startsWith(kind) ? name : joined(kind, name, language);
   }
-  const space = language === 'zh' ? '' : ' ';
-  const whole = clean(reading.label) ?? `${kind}${space}${clean(index) ?? ''}`;
+  const whole = clean(reading.label) ?? numbered(reading.kind, index, language);
   return row.main ? whole : joined(whole, name, language);
+}
+
+/** What has an index alone: `Temperature 3`, `Parking space (left)`. */
+function numbered(kind: ReadingKind, index: string, language: Language): string {
+  const name = kindRows[kind].name[language];
+  const space = kind === 'parking' ? spaceName(index, language) : undefined;
+  if (space !== undefined) return remarked(name, space, language);
+  return `${name}${language === 'zh' ? '' : ' '}${clean(index) ?? ''}`;
 }
 
 /** Seconds without news after which a reading is no longer believed. */
