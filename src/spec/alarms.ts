@@ -126,7 +126,7 @@ export const alarms = {
   },
   leaving_detection: {
     ...detection,
-    name: { en: 'Post left', zh: '离岗检测' },
+    name: { en: 'Guard post left', zh: '离岗检测' },
     icon: 'mdi:account-off',
     maximum: 1800,
   },
@@ -221,7 +221,10 @@ export const alarms = {
   },
   dual_parking_whitelist: { ...parked, name: { en: 'Parked: allow list', zh: '双车位白名单' } },
   dual_parking_blacklist: { ...parked, name: { en: 'Parked: block list', zh: '双车位黑名单' } },
-  dual_parking_unknown: { ...parked, name: { en: 'Parked: stranger', zh: '双车位陌生车辆' } },
+  dual_parking_unknown: {
+    ...parked,
+    name: { en: 'Parked: unknown vehicle', zh: '双车位陌生车辆' },
+  },
   dual_parking_occupied: {
     ...condition,
     name: { en: 'Parking space occupied', zh: '双车位占位' },

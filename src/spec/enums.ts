@@ -149,8 +149,8 @@ export const enums = {
   },
   /** sent as words */
   entry_type: {
-    whitelist: { key: 'whitelist', name: { en: 'Whitelist', zh: '白名单' } },
-    blacklist: { key: 'blacklist', name: { en: 'Blacklist', zh: '黑名单' } },
+    whitelist: { key: 'whitelist', name: { en: 'Allow list', zh: '白名单' } },
+    blacklist: { key: 'blacklist', name: { en: 'Block list', zh: '黑名单' } },
     unknown: { key: 'unknown', name: { en: 'Unknown vehicle', zh: '陌生车辆' } },
     new_energy: { key: 'new_energy', name: { en: 'New energy', zh: '新能源' } },
     non_new_energy: { key: 'non_new_energy', name: { en: 'Not new energy', zh: '非新能源' } },

@@ -61,6 +61,10 @@ describe('alarm types', () => {
     }
   });
 
+  test('a guard who leaves is no letter that comes', () => {
+    expect(alarmOf('leaving_detection')?.row.name.en).toBe('Guard post left');
+  });
+
   test.each(rows)('%s looks like something: a device class or an icon', (_key, row) => {
     expect(row.deviceClass ?? row.icon).toBeDefined();
   });

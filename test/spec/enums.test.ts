@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { alarms } from '../../src/spec/alarms.ts';
 import {
   type EnumName,
   enumKey,
@@ -59,6 +60,17 @@ describe('enumerations', () => {
       expect(new Set(labels).size).toBe(labels.length);
       expect(labels.every((label) => label.trim() === label && label !== '')).toBe(true);
     }
+  });
+
+  it('call the lists of cars as the alarms of parking do', () => {
+    const { whitelist, blacklist, unknown, new_energy, non_new_energy } = enums.entry_type;
+    const alarmOf = ({ name }: { readonly name: { readonly en: string } }) =>
+      `Parked: ${name.en.charAt(0).toLowerCase()}${name.en.slice(1)}`;
+    expect(alarmOf(whitelist)).toBe(alarms.dual_parking_whitelist.name.en);
+    expect(alarmOf(blacklist)).toBe(alarms.dual_parking_blacklist.name.en);
+    expect(alarmOf(unknown)).toBe(alarms.dual_parking_unknown.name.en);
+    expect(alarmOf(new_energy)).toBe(alarms.dual_parking_new_energy.name.en);
+    expect(alarmOf(non_new_energy)).toBe(alarms.dual_parking_non_new_energy.name.en);
   });
 
   it('takes numbers, bigints and text alike', () => {

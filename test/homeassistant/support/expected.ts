@@ -108,7 +108,7 @@ ${ofEveryCamera('12421shop002')}
 binary_sensor.12421shop002_1_people_gathering            Gathering              off                        -       occupancy    -
 binary_sensor.12421shop002_1_overcrowding_detection      Overcrowding           off                        -       occupancy    -
 binary_sensor.12421shop002_1_crowd_density               Crowd density          on                         -       occupancy    -
-binary_sensor.12421shop002_1_leaving_detection           Post left              off                        -       -            -
+binary_sensor.12421shop002_1_leaving_detection           Guard post left        off                        -       -            -
 binary_sensor.12421shop002_1_people_leaving              People leaving         on                         -       -            -
 binary_sensor.12421shop002_1_object_moved                Object removed         on                         -       -            -
 binary_sensor.12421shop002_1_face_recognition_blacklist  Face on block list     on                         -       -            -
@@ -130,7 +130,7 @@ binary_sensor.12221carpk01_0_dual_parking_non_new_energy_0  Parked: not new ener
 binary_sensor.12221carpk01_0_dual_parking_new_energy_1      Parked: new energy (A2)      on                    -  -          -
 binary_sensor.12221carpk01_0_dual_parking_occupied_1        Parking space occupied (A2)  on                    -  occupancy  -
 binary_sensor.12221carpk01_0_dual_parking_blacklist_0       Parked: block list (A1)      on                    -  -          -
-binary_sensor.12221carpk01_0_dual_parking_unknown_0         Parked: stranger (A1)        on                    -  -          -
+binary_sensor.12221carpk01_0_dual_parking_unknown_0         Parked: unknown vehicle (A1)  on                    -  -          -
 event.12221carpk01_0_event                                  Event                        dual_parking_unknown  -  -          -
 image.12221carpk01_0_alarm_picture                          Alarm picture                (time)                -  -          -
 sensor.12221carpk01_0_parking_0_seen_at                     A1 last seen                 (time)                -  timestamp  -
