@@ -2,6 +2,7 @@ import type { Settings } from '../config/schema.ts';
 import type { JsonObject } from '../decode/report.ts';
 import { own } from '../domain/json.ts';
 import type { DeviceRecord } from '../domain/record.ts';
+import type { Name } from '../spec/name.ts';
 import { contextOf } from './context.ts';
 import { bridgeComponents } from './entities/bridge.ts';
 import { entitiesOf } from './entities.ts';
@@ -17,7 +18,11 @@ export { type DiscoveryStep, planDiscovery } from './plan.ts';
  */
 export const mostEntities = 2000;
 
-const models = { old: 'HTTP push, old architecture', jes: 'HTTP push, JES' } as const;
+const models = {
+  old: { en: 'HTTP push, old architecture', zh: 'HTTP推送（旧架构）' },
+  jes: { en: 'HTTP push, JES', zh: 'HTTP推送（JES）' },
+  unknown: { en: 'HTTP push', zh: 'HTTP推送' },
+} as const satisfies Readonly<Record<string, Name>>;
 
 /**
  * The discovery payloads of a device by topic, in the order of announcing: its own, then those of
@@ -105,13 +110,12 @@ function originOf(version: string): JsonObject {
 }
 
 function deviceBlock(scope: Scope): JsonObject {
-  const { record, device } = scope;
-  const generation = record.generation;
+  const { record, device, language } = scope;
   return compact({
     identifiers: [objectIdOf(scope)],
     name: nameOf(scope),
     manufacturer: 'Jovision',
-    model: generation === undefined ? 'HTTP push' : models[generation],
+    model: models[record.generation ?? 'unknown'][language],
     serial_number: clean(record.id),
     suggested_area: device?.area || undefined,
     via_device: bridgeId(scope),

@@ -73,6 +73,19 @@ describe('the payload of a device', () => {
     });
   });
 
+  it('says how the camera pushes in the language of the settings', () => {
+    const model = (generation: DeviceRecord['generation']) => {
+      const { generation: _, ...rest } = record();
+      const of = generation === undefined ? rest : { ...rest, generation };
+      return device(payloadsOf(of, settingsWith({}, { language: 'zh' })).get(TOPIC)).model;
+    };
+    expect([model('old'), model('jes'), model(undefined)]).toEqual([
+      'HTTP推送（旧架构）',
+      'HTTP推送（JES）',
+      'HTTP推送',
+    ]);
+  });
+
   it('is none where discovery is off', () => {
     expect(payloadsOf(everything(), settingsWith({}, { enabled: false })).size).toBe(0);
     expect(bridgeDiscovery(settingsWith({}, { enabled: false }), '1').size).toBe(0);
