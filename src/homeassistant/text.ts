@@ -1,5 +1,5 @@
 import { cut } from '../domain/limits.ts';
-import type { Language } from '../spec/name.ts';
+import type { Language, Name } from '../spec/name.ts';
 import { escapeKey } from './escape.ts';
 
 /** Names as a person reads them, in the language of the settings. */
@@ -29,6 +29,11 @@ export function joined(whole: string, part: string, language: Language): string 
 /** `Plate colour` within a name is `plate colour`; `SUV` stays. */
 function lowered(text: string): string {
   return /^\p{Lu}(?!\p{Lu})/u.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
+
+/** What is a word of each language, in one of them. */
+export function worded(text: string | Name | undefined, language: Language): string | undefined {
+  return typeof text === 'object' ? text[language] : text;
 }
 
 /** A remark behind a name. */

@@ -24,7 +24,8 @@ export interface ReadingField {
   /** the key of extension data (protocol §2) whose value it is */
   readonly extension?: string;
   readonly deviceClass?: string;
-  readonly unit?: string;
+  /** a sign of every language, or a word of each */
+  readonly unit?: string | Name;
   readonly stateClass?: 'measurement' | 'total' | 'total_increasing';
   /** it only grows until it starts over, where `devices.<id>.people_counts` says `total` */
   readonly counter?: true;
@@ -47,7 +48,7 @@ const seenAt = {
 
 const people = {
   platform: 'sensor',
-  unit: 'people',
+  unit: { en: 'people', zh: '人' },
   stateClass: 'measurement',
   precision: 0,
 } as const;
@@ -304,7 +305,7 @@ export const kinds = {
       age: {
         name: { en: 'Age', zh: '年龄' },
         platform: 'sensor',
-        unit: 'years',
+        unit: { en: 'years', zh: '岁' },
         precision: 0,
         hidden: true,
       },

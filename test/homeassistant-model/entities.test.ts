@@ -260,7 +260,7 @@ describe('a reading', () => {
     const config = configs(of)[`${row.platform}_0_${[...path, field].join('.')}`];
     expect(config).toMatchObject({ state_topic: `jvs2mqtt/CAM1/0/${path.join('/')}` });
     expect(config?.device_class).toBe(row.deviceClass);
-    expect(config?.unit_of_measurement).toBe(row.unit);
+    expect(config?.unit_of_measurement).toBe(typeof row.unit === 'object' ? row.unit.en : row.unit);
     expect(config?.enabled_by_default).toBe(row.hidden ? false : undefined);
     expect(String(config?.value_template)).toContain(`'${field}'`);
     expect('options' in (config ?? {})).toBe(row.enumeration !== undefined);
@@ -492,11 +492,23 @@ describe('names', () => {
     );
     expect(zh?.map(({ key }) => key)).toEqual(en?.map(({ key }) => key));
     const strip = (list: typeof en) =>
-      list?.map(({ config: { name, options, value_template, ...rest } }) => rest);
+      list?.map(
+        ({ config: { name, options, value_template, unit_of_measurement, ...rest } }) => rest,
+      );
     expect(strip(zh)).toEqual(strip(en));
     expect(zh?.find(({ key }) => key === 'binary_sensor_0_motion_detection')?.config.name).toBe(
       '移动侦测',
     );
+  });
+
+  it('are what units that are words change with too', () => {
+    const units = (language: 'en' | 'zh') => {
+      const made = configs(everything(), settingsWith({}, { language }));
+      const keys = ['sensor_0_people.inside', 'sensor_0_face.age', 'sensor_0_hotarea.0.stay_rate'];
+      return keys.map((key) => made[key]?.unit_of_measurement);
+    };
+    expect(units('en')).toEqual(['people', 'years', '%']);
+    expect(units('zh')).toEqual(['人', '岁', '%']);
   });
 
   it('tell channels apart where several are in one device', () => {

@@ -289,6 +289,13 @@ describe.skipIf(missing() !== undefined)('entities that a person would have made
       expect(find('event.plant1_0_event')?.attributes.event_types).toEqual(typesBefore);
     });
 
+    test('units that are words change', async () => {
+      await house.hass.until(
+        () => house.hass.state('sensor.plant1_0_people_entered'),
+        (one) => one?.attributes.unit_of_measurement === '人',
+      );
+    });
+
     test('the values of an enumeration change at once, their key does not', async () => {
       const state = await house.hass.until(
         () => house.hass.state('sensor.plant1_0_vehicle_type'),

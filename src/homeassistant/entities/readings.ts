@@ -9,7 +9,7 @@ import { type Entity, entity, type Scope } from '../entity.ts';
 import { type FieldType, fieldType } from '../payloads/reading.ts';
 import { spaceName } from '../spaces.ts';
 import { attributes, flagState, jsonValue, labelState, output, textState } from '../template.ts';
-import { clean, joined, remarked } from '../text.ts';
+import { clean, joined, remarked, worded } from '../text.ts';
 import { unitOf } from '../units.ts';
 
 /** One field of one reading. */
@@ -103,7 +103,7 @@ function numberConfig({ scope, reading, key, row }: Field): Config {
   return {
     value_template: output(jsonValue(key)),
     ...(named.deviceClass === undefined ? {} : { device_class: named.deviceClass }),
-    unit_of_measurement: named.unit ?? row.unit,
+    unit_of_measurement: named.unit ?? worded(row.unit, scope.language),
     state_class: isTotal ? 'total_increasing' : row.stateClass,
     suggested_display_precision: row.precision,
   };
