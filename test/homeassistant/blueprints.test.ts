@@ -115,13 +115,13 @@ describe.skipIf(missing() !== undefined)('the blueprints', () => {
     expect(second.alarm_id).not.toBe(first.alarm_id);
   });
 
-  test('limit: a register that stays past it for the time, not one that comes back', async () => {
+  test('limit: a register that stays past it for the time, as it is then, not one that comes back', async () => {
     const camera = house.camera('BOILER1');
     const sensor = 'sensor.boiler1_modbus_0';
     await house.hass.automate([
       using(
         'limit',
-        { reading: sensor, above: 80, duration: { seconds: 2 } },
+        { reading: sensor, above: 80, duration: { seconds: 3 } },
         { act: ['message', 'value', 'limit'] },
       ),
     ]);
@@ -132,8 +132,10 @@ describe.skipIf(missing() !== undefined)('the blueprints', () => {
     await camera.modbus({ 0: 790 });
     await heard.state(sensor, '79');
     await camera.modbus({ 0: 850 });
+    await heard.state(sensor, '85');
+    await camera.modbus({ 0: 870 });
     const done = await heard.waitFor((one) => one.fired('did_act')[0], 'the limit');
-    expect(done).toMatchObject({ limit: 'above', value: 85, message: 'BOILER1 Boiler: 85.0 °C' });
+    expect(done).toMatchObject({ limit: 'above', value: 87, message: 'BOILER1 Boiler: 87.0 °C' });
     expect(heard.fired('did_act')).toHaveLength(1);
   });
 
