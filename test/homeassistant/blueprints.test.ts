@@ -1,6 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { SimulatedCamera } from '../../src/simulator/camera.ts';
 import { jpeg } from '../../src/simulator/jpeg.ts';
 import type { TlvRecord } from '../../src/simulator/tlv.ts';
@@ -44,6 +46,13 @@ function using(
       input: { ...input, ...Object.fromEntries(told) },
     },
   };
+}
+
+/** What a blueprint's input is where nobody sets it. */
+function defaultOf(blueprint: string, input: string) {
+  const text = readFileSync(join(folder, `${blueprint}.yaml`), 'utf8');
+  // without a warning of the tag `!input`
+  return parse(text, { logLevel: 'error' }).blueprint.input[input].default;
 }
 
 /** A people counter's report (protocol §3 "Target types"). */
@@ -113,6 +122,34 @@ describe.skipIf(missing() !== undefined)('the blueprints', () => {
     const second = await heard.waitFor((one) => one.fired('did_tell')[1], 'the second message');
     expect(second.has_picture).toBe(false);
     expect(second.alarm_id).not.toBe(first.alarm_id);
+  });
+
+  test('alarm_picture: left as it is, it tells with a picture only where the alarm has one', async () => {
+    const camera = house.camera('YARD2', { zone: 0 });
+    const picture = 'image.yard2_0_alarm_picture';
+    const motion = 'binary_sensor.yard2_0_motion_detection';
+    const [message] = defaultOf('alarm_picture', 'tell');
+    expect(message.action).toBe('notify.notify');
+    const tell = [{ event: 'did_tell', event_data: message.data }];
+    await house.hass.automate([
+      {
+        alias: 'as it is',
+        use_blueprint: {
+          path: 'jvs2mqtt/alarm_picture.yaml',
+          input: { alarm: [motion], picture, tell },
+        },
+      },
+    ]);
+    await camera.happen('motion_detection', 'pulse', { picture: small(2) });
+    const first = await heard.waitFor((one) => one.fired('did_tell')[0], 'the message');
+    expect(first).toEqual({
+      message: 'YARD2 Motion',
+      data: { image: `/api/image_proxy/${picture}`, tag: expect.any(String) },
+    });
+    await heard.ended(motion);
+    await camera.happen('motion_detection', 'pulse');
+    const second = await heard.waitFor((one) => one.fired('did_tell')[1], 'the second message');
+    expect(second).toEqual({ message: 'YARD2 Motion', data: { tag: expect.any(String) } });
   });
 
   test('limit: a register that stays past it for the time, as it is then, not one that comes back', async () => {
