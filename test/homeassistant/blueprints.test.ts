@@ -208,8 +208,8 @@ describe.skipIf(missing() !== undefined)('the blueprints', () => {
       await house.hass.automate([
         using(
           'plate',
-          { camera: event, plates: ['京J 66666', 'ab-12'] },
-          { known: ['plate'], unknown: ['plate'] },
+          { camera: event, plates: ['京J 66666', 'ab-12', '12-345-67', '7654321'] },
+          { known: ['plate', 'event.data.plate_no is string'], unknown: ['plate'] },
         ),
       ]);
     });
@@ -224,8 +224,21 @@ describe.skipIf(missing() !== undefined)('the blueprints', () => {
       await heard.waitFor((one) => one.fired('did_known')[1], 'the other known plate');
       await read('ZZ999');
       await heard.waitFor((one) => one.fired('did_unknown')[0], 'the unknown plate');
-      expect(heard.fired('did_known')).toEqual([{ plate: '京J66666' }, { plate: 'AB·12' }]);
+      expect(heard.fired('did_known')).toMatchObject([{ plate: '京J66666' }, { plate: 'AB·12' }]);
       expect(heard.fired('did_unknown')).toEqual([{ plate: 'ZZ999' }]);
+    });
+
+    test('one of digits alone, with hyphens and without', async () => {
+      await read('12-345-67');
+      await heard.waitFor((one) => one.fired('did_known')[0], 'the plate with hyphens');
+      await read('1234567');
+      await heard.waitFor((one) => one.fired('did_known')[1], 'the same without');
+      await read('76-543-21');
+      await heard.waitFor((one) => one.fired('did_known')[2], 'the other');
+      await read('7654322');
+      await heard.waitFor((one) => one.fired('did_unknown')[0], 'the unknown plate');
+      const texts = heard.fired('did_known').map((one) => one['event.data.plate_no is string']);
+      expect(texts).toEqual([true, true, true]);
     });
   });
 
