@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { SimulatedCamera } from '../../src/simulator/camera.ts';
 import { jpeg } from '../../src/simulator/jpeg.ts';
 import type { TlvRecord } from '../../src/simulator/tlv.ts';
+import { type AlarmRow, alarmRows } from '../../src/spec/alarms.ts';
 import { missing } from './support/bench.ts';
 import type { Heard } from './support/heard.ts';
 import { House } from './support/house.ts';
@@ -15,7 +17,7 @@ const folder = fileURLToPath(new URL('../../blueprints/automation/jvs2mqtt', imp
 const settings = {
   alarms: { motion_detection: { hold: 1 } },
   devices: {
-    GATE1: { expect: ['license_plate_alarm', 'plate'] },
+    GATE1: { expect: ['license_plate_alarm', 'white_list_alarm', 'plate'] },
     COUNTER1: { expect: ['people'] },
     BOILER1: {
       modbus: { 0: { name: 'Boiler', unit: '°C', scale: 0.1, precision: 1 } },
@@ -214,8 +216,15 @@ describe.skipIf(missing() !== undefined)('the blueprints', () => {
       ]);
     });
 
-    const read = (plate_no: string) =>
-      camera.happen('license_plate_alarm', 'pulse', { extension: { plate_no } });
+    const read = (plate_no: string, type = 'license_plate_alarm') =>
+      camera.happen(type, 'pulse', { extension: { plate_no } });
+
+    test('counts every event of a car that comes, if nobody says otherwise', () => {
+      const arrivals = Object.entries<AlarmRow>(alarmRows)
+        .filter(([, { role, reading }]) => role === 'alarm' && /plate|parking/.test(reading ?? ''))
+        .map(([type]) => type);
+      expect(defaultOf('plate', 'events')).toEqual(arrivals);
+    });
 
     test('one that is known, however it is written, and one that is not', async () => {
       await read('京J66666');
@@ -226,6 +235,34 @@ describe.skipIf(missing() !== undefined)('the blueprints', () => {
       await heard.waitFor((one) => one.fired('did_unknown')[0], 'the unknown plate');
       expect(heard.fired('did_known')).toMatchObject([{ plate: '京J66666' }, { plate: 'AB·12' }]);
       expect(heard.fired('did_unknown')).toEqual([{ plate: 'ZZ999' }]);
+    });
+
+    test('once where several events tell of one car, and not when it leaves', async () => {
+      await read('AB12');
+      await read('AB12', 'white_list_alarm');
+      await read('AB12', 'dual_parking_exit_detected');
+      await read('CD34', 'dual_parking_exit_detected');
+      await read('CD34', 'plate_recognition');
+      await heard.waitFor((one) => one.fired('did_unknown')[0], 'the next car');
+      expect(heard.fired('did_known')).toMatchObject([{ plate: 'AB12' }]);
+      expect(heard.fired('did_unknown')).toEqual([{ plate: 'CD34' }]);
+    });
+
+    test('again after the time that is set', async () => {
+      await house.hass.automate([
+        using(
+          'plate',
+          { camera: event, plates: [], again_after: 2 },
+          { known: ['plate'], unknown: ['plate'] },
+        ),
+      ]);
+      await read('EF56');
+      await read('EF56', 'white_list_alarm');
+      await heard.waitFor((one) => one.fired('did_unknown')[0], 'the car');
+      await pause(2500);
+      expect(heard.fired('did_unknown')).toHaveLength(1);
+      await read('EF56');
+      await heard.waitFor((one) => one.fired('did_unknown')[1], 'the car again');
     });
 
     test('one of digits alone, with hyphens and without', async () => {
