@@ -30,6 +30,20 @@ const LAST_ACKNOWLEDGEMENTS = 1_000;
 export async function compose(surroundings: Surroundings): Promise<Composed> {
   const frame = frameOf(surroundings);
   const { settings, secrets, log, clock, version, policyOf, now, onError } = frame;
+  // before anything is opened: a certificate that cannot be used ends the start, and nothing may outlive that
+  const http: HttpServer = createHttpServer({
+    settings,
+    credentials: { password: secrets.auth.password },
+    handle: (push) => bridge.handle(push),
+    now,
+    log,
+    status: () => ({ broker: broker.connected ? 'connected' : 'disconnected', version }),
+    metrics: () => expose(metrics),
+    onRefusal: (refusal) => news.notices.refusal(refusal),
+    known: frame.devices.records.flatMap(({ id, address }) =>
+      address === undefined ? [] : [{ address, device: id }],
+    ),
+  });
   const memory = await recall(frame, (entries, why) =>
     metrics.dropped.inc({ why }, entries.length),
   );
@@ -85,19 +99,6 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     metrics,
     areas,
     joined,
-  });
-  const http: HttpServer = createHttpServer({
-    settings,
-    credentials: { password: secrets.auth.password },
-    handle: (push) => bridge.handle(push),
-    now,
-    log,
-    status: () => ({ broker: broker.connected ? 'connected' : 'disconnected', version }),
-    metrics: () => expose(metrics),
-    onRefusal: (refusal) => news.notices.refusal(refusal),
-    known: registry
-      .all()
-      .flatMap(({ id, address }) => (address === undefined ? [] : [{ address, device: id }])),
   });
 
   return {

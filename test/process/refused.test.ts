@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { Mosquitto, mosquittoAvailable } from '../support/mosquitto.ts';
+import { Recorder } from '../support/recorder.ts';
 import { Home } from './bridge.ts';
 
 let home: Home;
@@ -51,6 +53,30 @@ describe('a port that is taken', () => {
     await expect(home.start()).resolves.toMatchObject({ process: expect.anything() });
   });
 });
+
+test.skipIf(!mosquittoAvailable())(
+  'a certificate that cannot be used; the broker hears nothing of it',
+  async () => {
+    const broker = await Mosquitto.start();
+    onTestFinished(() => broker.stop());
+    const recorder = await Recorder.connect(broker.url);
+    onTestFinished(() => recorder.close());
+    // it is there, and holds something else
+    const file = join(home.dir, 'data', 'config.yaml');
+    home.configure({
+      http: { tls: { cert: file, key: file } },
+      mqtt: { url: broker.url },
+      devices: { '12221SEXPECT': { expect: ['motion_detection'] } },
+    });
+    const { code, stderr } = await home.run([]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('http.tls.cert');
+    expectPlain(stderr);
+    await recorder.client.publishAsync('behind/it', '', { qos: 1 });
+    await recorder.waitFor(({ topic }) => topic === 'behind/it');
+    expect(recorder.messages.map(({ topic }) => topic)).toEqual(['behind/it']);
+  },
+);
 
 describe('settings that are wrong', () => {
   test('end it with 78 and every fault at once', async () => {
