@@ -1,7 +1,10 @@
+import { limits } from '../domain/limits.ts';
+
 /** Detection frames come many times a second; nobody needs them all, and others need the room. */
 export class AreaLimit {
   readonly #interval: number;
-  readonly #last = new Map<string, number>();
+  /** ms of the last frame of each channel, by device; the longest ago first */
+  readonly #last = new Map<string, Map<string, number>>();
   readonly #hasRoom: () => boolean;
 
   /**
@@ -15,15 +18,24 @@ export class AreaLimit {
 
   /** @returns whether a frame of this device's channel may go at `now` (ms) */
   allows(deviceId: string, channel: string, now: number): boolean {
-    const key = `${channel}@${deviceId}`;
-    const last = this.#last.get(key);
     if (this.#interval === Number.POSITIVE_INFINITY || !this.#hasRoom()) return false;
-    if (last !== undefined && now - last < this.#interval) return false;
-    this.#last.set(key, now);
+    const channels = this.#last.get(deviceId) ?? new Map<string, number>();
+    const isSoon = (last: number) => now - last < this.#interval;
+    const last = channels.get(channel);
+    if (last !== undefined && isSoon(last)) return false;
+    // a camera may invent channels: it has as many at a time as a device can have
+    const [longestAgo] = channels;
+    if (last === undefined && longestAgo !== undefined && channels.size >= limits.channels) {
+      const [other, at] = longestAgo;
+      if (isSoon(at)) return false;
+      channels.delete(other);
+    }
+    channels.delete(channel);
+    this.#last.set(deviceId, channels.set(channel, now));
     return true;
   }
 
   forget(deviceId: string): void {
-    for (const key of this.#last.keys()) if (key.endsWith(`@${deviceId}`)) this.#last.delete(key);
+    this.#last.delete(deviceId);
   }
 }

@@ -8,6 +8,7 @@ import { Throttle } from '../../src/bridge/throttle.ts';
 import { Alarm } from '../../src/clock.ts';
 import { sparingly } from '../../src/compose/sparingly.ts';
 import { newRecord } from '../../src/domain/device.ts';
+import { limits } from '../../src/domain/limits.ts';
 import type { DeviceRecord } from '../../src/domain/record.ts';
 import { FakeClock } from '../mqtt/fake-clock.ts';
 
@@ -173,6 +174,19 @@ describe('detection frames', () => {
     expect(areas.allows('A', '0', 1)).toBe(true);
     expect(areas.allows('A', '1', 1)).toBe(true);
     expect(areas.allows('B', '0', 1)).toBe(false);
+  });
+
+  test('of ever new channels are no more than those that a device may have', () => {
+    const areas = new AreaLimit(5);
+    const passedAt = (now: number, first: number) =>
+      Array.from({ length: 1000 }, (_, at) => areas.allows('A', `${first + at}`, now)).filter(
+        Boolean,
+      );
+    expect(passedAt(0, 0)).toHaveLength(limits.channels);
+    expect(passedAt(199, 0)).toHaveLength(0);
+    expect(areas.allows('B', '0', 199)).toBe(true);
+    expect(passedAt(200, 5000)).toHaveLength(limits.channels);
+    expect(passedAt(400, 5000)).toHaveLength(limits.channels);
   });
 
   test('can be switched off', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { limits } from '../../src/domain/limits.ts';
 import { brokerKind, startTestBridge, type TestBridge } from '../support/bridge.ts';
 import { makeCamera } from '../support/camera.ts';
 import type { Recorder } from '../support/recorder.ts';
@@ -86,6 +87,24 @@ describe(`a camera gone wrong, by the ${brokerKind} broker`, () => {
     const own = [...kept].filter(([topic]) => topic.includes('FLOOD'));
     expect(own.length).toBeLessThan(2 * MOST);
     for (const [topic, text] of own) expect(text.length, topic).toBeLessThan(200_000);
+  });
+
+  test('has frames of no more channels in one body than a device may have', async () => {
+    const records = Array.from({ length: 1_000 }, (_, channel) => ({
+      layer: 'AREA',
+      items: [
+        ['CHANNELID', channel],
+        ['AREA_OBJ', [[1, 2, 3, 4, 5]]],
+      ] as const,
+    }));
+    const camera = makeCamera(bridge.target, { id: 'AREAS' });
+    expect(await camera.tlv(records)).toMatchObject({ errorcode: 0 });
+    await bridge.caughtUp();
+    const frames = bridge.heard.messages.filter(({ topic }) =>
+      /^jvs2mqtt\/AREAS\/.*\/area$/.test(topic),
+    );
+    expect(frames.length).toBeGreaterThan(0);
+    expect(frames.length).toBeLessThanOrEqual(limits.channels);
   });
 
   test('harms no other device', async () => {
