@@ -86,7 +86,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
   const session = sessionOf(frame, memory, line, news, post, announcer, metrics);
   const onBirth = () => session.birth();
   const areas = new AreaLimit(settings.publish.areas, () => broker.pending.waiting === 0);
-  takeOrders(frame, memory, line, news, { announcer, timers, areas, tell, onBirth });
+  takeOrders(frame, memory, line, news, { announcer, delivery, timers, areas, tell, onBirth });
   const bridge = new Bridge({
     ...news,
     settings,

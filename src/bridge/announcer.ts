@@ -89,7 +89,6 @@ export class Announcer {
   remove(deviceId: string): void {
     this.#set(deviceId, new Map(), new Shape(), true);
     this.#owned.delete(deviceId);
-    this.#options.holds.forget(deviceId);
   }
 
   /**

@@ -17,6 +17,8 @@ export interface DeliveryOptions
     Omit<TurnsOptions, 'sending' | 'outbox'> {
   /** everything retained of a device as it is now, but pictures; nothing where it is no more */
   readonly stateOf: (device: string) => readonly Message[];
+  /** the device was removed, whether or not it is back with another record */
+  readonly isGone: (record: DeviceRecord) => boolean;
 }
 
 /** What is to be known of one delivery besides. */
@@ -98,6 +100,12 @@ export class Delivery {
     }
   }
 
+  /** The device is no more: nothing of it is sent or kept any more. */
+  forget(device: string): void {
+    this.#options.outbox.forgetDevice(device);
+    this.#turns.forget(device);
+  }
+
   /** Waits, not for ever, until what is on its way has arrived. */
   async finish(ms: number): Promise<void> {
     this.#turns.stop();
@@ -156,12 +164,15 @@ export class Delivery {
   /** Writes what is nowhere yet. */
   async #keep(report: Report, slots: readonly Slot[]): Promise<void> {
     if (slots.length === 0) return;
-    const { outbox } = this.#options;
+    const { outbox, isGone } = this.#options;
     for (const slot of leftOf(report, slots)) this.#sending.miss(slot);
-    await outbox.keep(
-      slots.map((slot) => itemOf(slot, report)),
-      report.record,
-    );
+    // of a device that was removed meanwhile nothing is written, least of all its record
+    if (!isGone(report.record)) {
+      await outbox.keep(
+        slots.map((slot) => itemOf(slot, report)),
+        report.record,
+      );
+    }
     for (const slot of slots) {
       slot.stored = true;
       if (slot.done) outbox.done(slot.seq);

@@ -5,7 +5,7 @@ import { inParts } from './parts.ts';
 /** Where records are kept; `store/store.ts` is one. */
 export interface RecordStore {
   saveDevices(records: readonly DeviceRecord[]): Promise<void>;
-  removeDevice(id: string): Promise<void>;
+  removeDevice(record: DeviceRecord): Promise<void>;
 }
 
 export interface RegistryOptions {
@@ -82,9 +82,10 @@ export class Registry {
   }
 
   async remove(id: string): Promise<void> {
+    const record = this.#records.get(id);
     this.#records.delete(id);
     this.#changed.delete(id);
-    await this.#options.store.removeDevice(id);
+    if (record !== undefined) await this.#options.store.removeDevice(record);
   }
 
   /**

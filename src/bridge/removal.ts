@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { DeviceRecord } from '../domain/record.ts';
 import type { Announcer } from './announcer.ts';
+import type { Delivery } from './delivery.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { Notices } from './notices.ts';
 import type { Publisher } from './publisher.ts';
@@ -9,10 +10,11 @@ import type { Timers } from './timers.ts';
 
 export interface RemovalOptions {
   readonly registry: Registry;
-  readonly announcer: Announcer;
-  readonly timers: Timers;
+  readonly announcer: Pick<Announcer, 'remove'>;
+  readonly delivery: Pick<Delivery, 'forget'>;
+  readonly timers: Pick<Timers, 'forget'>;
   readonly publisher: Publisher;
-  readonly notices: Notices;
+  readonly notices: Pick<Notices, 'tell'>;
   readonly leftovers: Leftovers;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
@@ -32,12 +34,13 @@ const LETTING_GO = 3_000;
  * @throws what the store throws
  */
 export async function removeDevice(deviceId: string, options: RemovalOptions): Promise<void> {
-  const { registry, announcer, timers, publisher, notices, leftovers, topicsOf, clock, onError } =
-    options;
+  const { registry, announcer, delivery, timers, publisher, notices } = options;
+  const { leftovers, topicsOf, clock, onError } = options;
   const record = registry.get(deviceId);
   if (record === undefined) return;
   timers.forget(deviceId);
   announcer.remove(deviceId);
+  delivery.forget(deviceId);
   const topics = topicsOf(record);
   await Promise.all([leftovers.add(topics), registry.remove(deviceId)]);
   clock.after(LETTING_GO, () => {

@@ -67,6 +67,18 @@ export class Turns {
     this.#forget(turn);
   }
 
+  /** The device is gone: what waits of it never goes, and is nobody's any more. */
+  forget(deviceId: string): void {
+    const { holds, sending } = this.#options;
+    for (const turn of holds.waitingOf(deviceId)) {
+      this.#forget(turn);
+      turn.report.waits = false;
+      sending.overtaken(turn.parts.flatMap(slotsOf));
+      turn.report.released();
+    }
+    holds.forget(deviceId);
+  }
+
   stop(): void {
     this.#release.at(undefined);
   }

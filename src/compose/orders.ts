@@ -1,6 +1,7 @@
 import type { Announcer } from '../bridge/announcer.ts';
 import type { AreaLimit } from '../bridge/areas.ts';
 import { listenToCommands } from '../bridge/commands.ts';
+import type { Delivery } from '../bridge/delivery.ts';
 import { deviceApproved } from '../bridge/notices.ts';
 import { removeDevice } from '../bridge/removal.ts';
 import type { Timers } from '../bridge/timers.ts';
@@ -15,6 +16,7 @@ import type { News } from './news.ts';
 
 export interface Executors {
   readonly announcer: Announcer;
+  readonly delivery: Delivery;
   readonly timers: Timers;
   readonly areas: AreaLimit;
   /** announces and publishes what changed of a device though no push said so */
@@ -26,18 +28,18 @@ export interface Executors {
 /** Listens to what others at the broker ask for: commands, and what is removed in Home Assistant. */
 export function takeOrders(
   frame: Frame,
-  { registry, outbox, leftovers }: Memory,
+  { registry, leftovers }: Memory,
   { broker, publisher }: Line,
   { notices, info, approvals }: News,
-  { announcer, timers, areas, tell, onBirth }: Executors,
+  { announcer, delivery, timers, areas, tell, onBirth }: Executors,
 ): void {
   const { settings, context, clock, log, now, onError } = frame;
   const remove = (deviceId: string) => {
-    outbox.forgetDevice(deviceId);
     areas.forget(deviceId);
     return removeDevice(deviceId, {
       registry,
       announcer,
+      delivery,
       timers,
       publisher,
       notices,

@@ -52,6 +52,7 @@ export function postOf(
     onLost: (record, error) => notices.turnLost(record.id, error),
     onAgain: () => metrics.again.inc(),
     stateOf,
+    isGone: (record) => registry.get(record.id) !== record,
     onStuck: () => {
       say('warn', 'stuck', {}, 'the broker acknowledges nothing: reports wait on disk');
     },

@@ -35,6 +35,8 @@ function partOf(level: Level, name: string) {
 export class DeviceShelf {
   readonly #records: Part;
   readonly #recent: Part;
+  /** removed, though a write that was asked for before may still name them */
+  readonly #gone = new WeakSet<DeviceRecord>();
 
   constructor(level: Level) {
     this.#records = partOf(level, 'device');
@@ -62,7 +64,9 @@ export class DeviceShelf {
     return { records, bad };
   }
 
-  saving(records: readonly DeviceRecord[]): Saving {
+  /** @param all but for those that were removed since */
+  saving(all: readonly DeviceRecord[]): Saving {
+    const records = all.filter((record) => !this.#gone.has(record));
     const taken = records.map(({ recent }) => ({ recent, written: new Map(recent.unsaved) }));
     const operations = records.flatMap((record) => [
       { type: 'put', sublevel: this.#records, key: record.id, value: recordText(record) } as const,
@@ -77,7 +81,9 @@ export class DeviceShelf {
     };
   }
 
-  async remove(id: string): Promise<void> {
+  async remove(record: DeviceRecord): Promise<void> {
+    this.#gone.add(record);
+    const { id } = record;
     await this.#records.del(id);
     const name = stableId(id);
     await this.#recent.clear({ gte: name, lt: name + END });

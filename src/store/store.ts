@@ -39,7 +39,8 @@ export interface Store {
   saveDevice(record: DeviceRecord): Promise<void>;
   /** All of them or none. */
   saveDevices(records: readonly DeviceRecord[]): Promise<void>;
-  removeDevice(id: string): Promise<void>;
+  /** What is still to be written of this record does not bring it back. */
+  removeDevice(record: DeviceRecord): Promise<void>;
   readonly published: Published;
   readonly meta: Meta;
   readonly outbox: OutboxStore;
@@ -128,8 +129,8 @@ class LevelStore implements Store {
     await (this.#recovery?.run(records.length * RECORD, write) ?? write());
   }
 
-  removeDevice(id: string): Promise<void> {
-    return this.#devices.remove(id);
+  removeDevice(record: DeviceRecord): Promise<void> {
+    return this.#devices.remove(record);
   }
 
   async close(): Promise<void> {

@@ -115,6 +115,63 @@ test('a live event does not overtake what is still read from disk', async () => 
   ]);
 });
 
+describe('a device that is removed', () => {
+  /** A is known, and removed while a second alarm of it is on its way and its turn waits. */
+  async function removed(): Promise<World> {
+    const world = new World();
+    await world.start();
+    await world.push('A');
+    world.broker.acknowledge(100);
+    await world.clock.advance(10);
+    world.holds.announcing('A');
+    await world.push('A');
+    await world.remove('A');
+    return world;
+  }
+
+  /** Nothing of it is on disk, and its next push makes it anew. */
+  async function expectNew(world: World): Promise<void> {
+    world.disk.sync();
+    await world.clock.advance(10);
+    expect([world.disk.records.size, world.disk.safe.size]).toEqual([0, 0]);
+    expect(codes(world)).toEqual([[0], [0]]);
+    world.broker.frozen = false;
+    world.broker.acknowledge(100);
+    await world.clock.advance(10);
+    await world.push('A');
+    await world.heal();
+    expect(codes(world)).toEqual([[0], [0], [0]]);
+    expect(lives(world)).toBe(2);
+  }
+
+  test('before the broker acknowledges the rest of its report', async () => {
+    const world = await removed();
+    world.broker.acknowledge(100);
+    await world.clock.advance(10);
+    await expectNew(world);
+  });
+
+  test('before the broker is given up, which acknowledges nothing', async () => {
+    const world = await removed();
+    world.broker.frozen = true;
+    await world.clock.advance(DEADLINE);
+    await expectNew(world);
+  });
+
+  test('leaves the room for pictures that wait to the others', async () => {
+    const world = new World();
+    await world.start();
+    for (const device of ['A', 'B']) {
+      world.holds.announcing(device);
+      await world.push(device, pictureOf(6_000_000));
+      if (device === 'A') await world.remove(device);
+    }
+    const topics = world.broker.sent.map(({ message }) => message.topic);
+    expect(topics).not.toContain(topicOf.picture('B'));
+    expect(topics.some((topic) => topic.includes('/B/'))).toBe(true);
+  });
+});
+
 test('pictures of many turns that wait go ahead of them, the newest of a topic alone', async () => {
   const world = new World();
   await world.start();

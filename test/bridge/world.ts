@@ -122,6 +122,7 @@ export class World {
       onAgain: () => {},
       onStuck: () => {},
       stateOf: (device) => stateOf(registry.get(device)),
+      isGone: (record) => registry.get(record.id) !== record,
       onFree: () => drain.poke(),
     });
     const drain: Drain = new Drain({
@@ -165,6 +166,14 @@ export class World {
     const report = { device, number, body: Buffer.from(JSON.stringify({ param })), told: [] };
     this.reports.push(report);
     return this.#push(report);
+  }
+
+  /** Somebody removes the device: `removeDevice` does so. */
+  async remove(device: string): Promise<void> {
+    this.#timers?.forget(device);
+    this.delivery?.forget(device);
+    await this.#registry?.remove(device);
+    await settle();
   }
 
   /** It sends its last report once more, byte for byte; not while it waits for its answer. */

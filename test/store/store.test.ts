@@ -20,7 +20,7 @@ describe('the store', () => {
     const store = await openStore(dir);
     await store.saveDevice(fullRecord('A'));
     await store.saveDevices([fullRecord('B'), fullRecord('门/3')]);
-    await store.removeDevice('A');
+    await store.removeDevice(fullRecord('A'));
     await store.published.put('homeassistant/device/a/config', '{"dev":{}}');
     await store.published.put('homeassistant/device/b/config', '{}');
     await store.published.delete('homeassistant/device/b/config');
@@ -130,10 +130,26 @@ describe('the store', () => {
       [['f00d', 1_700_000_099_000]],
     ]);
     expect(records.map(({ recent }) => recent.unsaved.size)).toEqual([0, 0]);
-    await again.removeDevice('A');
+    await again.removeDevice(one);
     await again.saveDevice({ ...fullRecord('A'), recent: new Recent() });
     expect((await again.loadDevices()).records.map(({ recent }) => recent.size)).toEqual([0, 1]);
     await again.close();
+  });
+
+  it('does not take a device back whose record was still to be written when it was removed', async () => {
+    const store = await openStore(dir);
+    const [one, other] = [fullRecord('A'), fullRecord('B')];
+    const writes = [
+      store.outbox.write({ put: [], forget: [], record: one }),
+      store.saveDevices([one, other]),
+    ];
+    await store.removeDevice(one);
+    await Promise.all(writes);
+    expect((await store.loadDevices()).records.map(({ id }) => id)).toEqual(['B']);
+    const back = { ...fullRecord('A'), name: 'back' };
+    await store.saveDevice(back);
+    expect((await store.loadDevices()).records.map(({ name }) => name)).toContain('back');
+    await store.close();
   });
 
   it('sets records aside that are none, counts them once, and keeps the others', async () => {

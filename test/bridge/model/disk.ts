@@ -44,7 +44,7 @@ export class FakeDisk implements OutboxDisk, RecordStore {
     for (const record of records) this.records.set(record.id, restarted(record));
   }
 
-  async removeDevice(id: string): Promise<void> {
+  async removeDevice({ id }: DeviceRecord): Promise<void> {
     this.records.delete(id);
   }
 

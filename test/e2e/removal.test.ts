@@ -1,0 +1,37 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { brokerKind, startTestBridge, type Written } from '../support/bridge.ts';
+import { pictureOf } from '../support/picture.ts';
+import type { Recorded } from '../support/recorder.ts';
+
+describe(`a device that is removed, by the ${brokerKind} broker`, () => {
+  const start = async (settings: Written, silent: readonly string[] = []) => {
+    const bridge = await startTestBridge(settings, { silent });
+    onTestFinished(() => bridge.stop());
+    return bridge;
+  };
+  const discovery = (id: string) => `homeassistant/device/jvs2mqtt_${id}/config`;
+  const on =
+    (topic: string, text = '') =>
+    (message: Recorded) =>
+      message.topic === topic && message.text.includes(text);
+
+  // the embedded broker's come behind the disk, and so behind what is announced
+  const ahead = test.skipIf(brokerKind === 'embedded');
+  ahead('with pictures that wait takes no room from those of others', async () => {
+    const settings = { homeassistant: { subscribe_hold: 1 } };
+    const bridge = await start(settings, ['GOES']);
+    // each of them within a packet, all together as many bytes as may wait
+    const picture = pictureOf(1_900_000);
+    const types = ['motion_detection', 'cover_alarm', 'tripwire_detection', 'people_gathering'];
+    const camera = bridge.camera('GOES');
+    for (const type of types) {
+      expect(await camera.event(type, 'pulse', { picture })).toMatchObject({ errorcode: 0 });
+    }
+    await bridge.request('device/remove', { device: 'GOES' });
+    await bridge.camera('STAYS').event('motion_detection', 'pulse', { picture });
+    await bridge.heard.waitFor(on('jvs2mqtt/STAYS/history'));
+    const topics = bridge.heard.messages.map(({ topic }) => topic);
+    const image = topics.indexOf('jvs2mqtt/STAYS/0/image/alarm');
+    expect(image).toBeGreaterThan(topics.indexOf(discovery('STAYS')));
+  });
+});
