@@ -15,7 +15,7 @@ export interface PublishedStore {
 }
 
 export interface AnnouncerOptions {
-  readonly broker: Broker;
+  readonly broker: Pick<Broker, 'connected' | 'publish' | 'readRetained'>;
   readonly pacer: Pacer;
   readonly holds: Holds<unknown>;
   readonly store: PublishedStore;
@@ -113,8 +113,9 @@ export class Announcer {
   /**
    * Brings back what the broker does not have, and clears what nobody wants any more. To be called
    * after each connection and on Home Assistant's birth message.
+   * @param records all devices; asked for once the broker has answered, for they come and go meanwhile
    */
-  async reconcile(records: readonly DeviceRecord[]): Promise<void> {
+  async reconcile(records: () => readonly DeviceRecord[]): Promise<void> {
     const held = await this.#held();
     this.#running = true;
     const before = new Map(this.#owners);
@@ -122,7 +123,7 @@ export class Announcer {
     this.#owned.clear();
     this.#owners.clear();
     this.announceBridge();
-    for (const record of records) {
+    for (const record of records()) {
       const shape = new Shape();
       shape.follow(record);
       this.#set(record.id, this.#options.wanted(record), shape, false);

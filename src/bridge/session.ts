@@ -117,7 +117,7 @@ export class Session {
 
   async #reconcile(): Promise<void> {
     const { announcer, broker, registry } = this.#options;
-    if (broker.connected) await announcer.reconcile(registry.all());
+    if (broker.connected) await announcer.reconcile(() => registry.all());
   }
 
   #failed(what: string): (error: unknown) => void {

@@ -15,6 +15,18 @@ describe(`a device that is removed, by the ${brokerKind} broker`, () => {
     (message: Recorded) =>
       message.topic === topic && message.text.includes(text);
 
+  test('in the very moment that Home Assistant comes back stays away', async () => {
+    const bridge = await start({});
+    await bridge.camera('GOES').heartbeat();
+    await bridge.heard.waitFor(on(discovery('GOES'), 'device'));
+    await bridge.send('homeassistant/status', 'online');
+    const answer = await bridge.request('device/remove', { device: 'GOES' });
+    expect(answer).toMatchObject({ status: 'ok' });
+    const availability = 'jvs2mqtt/GOES/availability';
+    await bridge.heard.waitFor(({ topic, text }) => topic === availability && text === '');
+    expect(await bridge.retained('GOES')).toEqual([]);
+  });
+
   // the embedded broker's come behind the disk, and so behind what is announced
   const ahead = test.skipIf(brokerKind === 'embedded');
   ahead('with pictures that wait takes no room from those of others', async () => {
