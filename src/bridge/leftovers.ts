@@ -31,14 +31,20 @@ export class Leftovers {
     return new Leftovers(store, topics);
   }
 
+  get size(): number {
+    return this.#topics.size;
+  }
+
   async add(topics: Iterable<string>): Promise<void> {
     for (const topic of topics) this.#topics.add(topic);
     await this.#save();
   }
 
-  /** These are wanted again. */
-  drop(topics: Iterable<string>): void {
+  /** These are wanted again: at the next start too. */
+  async drop(topics: Iterable<string>): Promise<void> {
+    const { size } = this;
     for (const topic of topics) this.#topics.delete(topic);
+    if (this.size < size) await this.#save();
   }
 
   /**

@@ -50,8 +50,7 @@ export async function removeDevice(deviceId: string, options: RemovalOptions): P
       topics.filter((one) => wanted.has(one)),
       topics.filter((one) => !wanted.has(one)),
     ];
-    leftovers.drop(kept);
-    leftovers.clear(publisher, gone).catch(onError);
+    Promise.all([leftovers.drop(kept), leftovers.clear(publisher, gone)]).catch(onError);
   });
   notices.tell({
     change: 'notice',

@@ -24,9 +24,14 @@ export function sessionOf(
   const { topics } = context;
   const { registry, leftovers } = memory;
   let { leftBehind } = memory;
+  const topicsOf = (record: DeviceRecord) => messages.topicsOfDevice(record, context);
+  const clearLeftovers = async () => {
+    // a device that was removed may be back, with the same topics
+    if (leftovers.size > 0) await leftovers.drop(registry.all().flatMap(topicsOf));
+    await leftovers.clear(publisher);
+  };
   /** Once with each run: what only the one before had is cleared. The embedded broker has nothing of it. */
   const tidyUp = async () => {
-    const topicsOf = (record: DeviceRecord) => messages.topicsOfDevice(record, context);
     if (leftBehind !== 'nothing' && frame.brokerPort === 0) {
       await sweep(registry.all(), leftBehind, { broker, publisher, topics, topicsOf });
     }
@@ -47,7 +52,7 @@ export function sessionOf(
     stateOf: (record) => messages.retainedOf(record, context),
     availabilityOf: (record) => messages.availabilityOf(record, context),
     info,
-    beforeRestore: () => leftovers.clear(publisher),
+    beforeRestore: clearLeftovers,
     beforeOnline: () => presence.comeBack(),
     onJoined: () => {
       drain.poke();

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { jpeg } from '../../src/simulator/jpeg.ts';
 import { brokerKind, startTestBridge, type Written } from '../support/bridge.ts';
 import { pictureOf } from '../support/picture.ts';
 import type { Recorded } from '../support/recorder.ts';
@@ -25,6 +26,33 @@ describe(`a device that is removed, by the ${brokerKind} broker`, () => {
     const availability = 'jvs2mqtt/GOES/availability';
     await bridge.heard.waitFor(({ topic, text }) => topic === availability && text === '');
     expect(await bridge.retained('GOES')).toEqual([]);
+  });
+
+  test('and back before Home Assistant has let go of it keeps all, over a restart too', async () => {
+    const bridge = await start({ alarms: { motion_detection: { hold: 600 } } });
+    const camera = bridge.camera('BACK');
+    const image = 'jvs2mqtt/BACK/0/image/alarm';
+    const push = async () => {
+      const from = bridge.heard.messages.length;
+      const picture = jpeg({ scene: 'house' });
+      expect(await camera.event('motion_detection', 'pulse', { picture })).toMatchObject({
+        errorcode: 0,
+      });
+      const alarm = on('jvs2mqtt/BACK/0/alarm/motion_detection', '"ON"');
+      await bridge.heard.waitFor((message) => {
+        return alarm(message) && bridge.heard.messages.indexOf(message) >= from;
+      });
+    };
+    await push();
+    await bridge.request('device/remove', { device: 'BACK' });
+    await push();
+    await bridge.caughtUp();
+    const before = await bridge.retained('BACK');
+    expect(before).toContain(image);
+    await bridge.restart();
+    // answered once the bridge has joined the broker
+    expect(await camera.heartbeat()).toMatchObject({ errorcode: 0 });
+    expect((await bridge.retained('BACK')).toSorted()).toEqual(before.toSorted());
   });
 
   // the embedded broker's come behind the disk, and so behind what is announced
