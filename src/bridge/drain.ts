@@ -77,29 +77,35 @@ export class Drain {
   }
 
   async #send(entry: Entry): Promise<void> {
-    const { outbox, onLate, onAgain, hears, clock } = this.#options;
-    const { seq, kept, topic } = entry;
+    const { outbox, onAgain } = this.#options;
+    const { seq } = entry;
     this.#sending++;
     outbox.hold(seq);
     try {
       if (this.#losses.has(seq)) onAgain();
-      await this.#publish(entry);
-      this.#losses.delete(seq);
-      if (kept === 'history' && hears?.(topic) === false) {
-        // who listened is gone again, perhaps without it
-        outbox.free(seq);
-        this.#again.sooner(clock.now() + LISTENERS);
-        return;
-      }
-      outbox.done(seq);
-      this.#sent++;
-      if (kept === 'history') onLate();
+      if (await this.#publish(entry)) this.#published(entry);
+      // what becomes of the newer one decides
+      else outbox.free(seq);
     } catch (error) {
       this.#failed(entry, error);
     } finally {
       this.#sending--;
     }
     this.poke();
+  }
+
+  #published({ seq, kept, topic }: Entry): void {
+    const { outbox, onLate, hears, clock } = this.#options;
+    this.#losses.delete(seq);
+    if (kept === 'history' && hears?.(topic) === false) {
+      // who listened is gone again, perhaps without it
+      outbox.free(seq);
+      this.#again.sooner(clock.now() + LISTENERS);
+      return;
+    }
+    outbox.done(seq);
+    this.#sent++;
+    if (kept === 'history') onLate();
   }
 
   /** A large one in whose sending the connection was lost twice may be the cause; an event never is. */
@@ -117,12 +123,13 @@ export class Drain {
     }
   }
 
-  async #publish(entry: Entry): Promise<void> {
+  /** @returns false where something newer went past it while it was read: it was not sent then */
+  async #publish(entry: Entry): Promise<boolean> {
     const { seq, kept, topic, device } = entry;
     const { outbox, publisher, stateOf } = this.#options;
     if (kept === 'state') {
       await Promise.all(stateOf(device).map((message) => publisher.publish(message)));
-      return;
+      return true;
     }
     // while it is read it is not on its way: nothing of its device overtakes it
     const isOrdered = !newestOnly.has(kept);
@@ -130,13 +137,15 @@ export class Drain {
     let sent: Promise<void> | undefined;
     try {
       const payload = await outbox.read(seq);
-      if (payload === undefined) return;
+      if (payload === undefined) return true;
+      if (!outbox.isWanted(entry)) return false;
       const losses = isOrdered ? 0 : (this.#losses.get(seq) ?? 0);
       sent = publisher.publish({ topic, payload, ...flags[kept] }, { losses });
     } finally {
       outbox.unmiss(device, seq);
     }
     await sent;
+    return true;
   }
 
   #tellEmpty(): void {

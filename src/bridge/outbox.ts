@@ -1,7 +1,7 @@
 import type { Message } from '../domain/message.ts';
 import type { DeviceRecord } from '../domain/record.ts';
 import { BrokerError } from '../mqtt/errors.ts';
-import type { Entry } from '../outbox/entry.ts';
+import type { Entry, Place } from '../outbox/entry.ts';
 import { Ledger, type LedgerOptions } from '../outbox/ledger.ts';
 
 /** The disk below; `store/outbox.ts` is one. */
@@ -132,6 +132,24 @@ export class Outbox {
 
   unmiss(device: string, seq: number): void {
     this.#ledger.unmiss(device, seq);
+  }
+
+  /** It is on its way to the broker: an older picture of its topic does not leave behind it. */
+  pass(place: Place): void {
+    this.#ledger.pass(place);
+  }
+
+  /** It is there, or not: where it is, nobody needs an older picture of its topic. */
+  passed(place: Place, arrived: boolean): void {
+    const over = this.#ledger.passed(place, arrived);
+    if (over === undefined || !this.#ledger.remove(over.seq)) return;
+    // perhaps it is being written just now
+    this.#written.then(() => this.#options.disk.forget([over.seq])).catch(() => {});
+  }
+
+  /** Whether it is still to be sent: it is there, and nothing newer of its topic is on its way. */
+  isWanted(entry: Entry): boolean {
+    return this.#ledger.has(entry.seq) && !this.#ledger.isPassed(entry);
   }
 
   waitsFor(device: string, seq: number): boolean {

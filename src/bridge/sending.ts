@@ -61,11 +61,14 @@ export class Sending {
    * @returns one each, settled once the broker has it or will not; it fails with PublishRefused alone
    */
   send(letters: readonly Letter[], received: number): Promise<void>[] {
-    const { clock, liveWithin, publisher } = this.#options;
+    const { clock, liveWithin, publisher, outbox } = this.#options;
     const now = clock.now();
     return letters.map((letter) => {
       const { slot, message, fleeting = false } = letter;
-      if (slot !== undefined) slot.open++;
+      if (slot !== undefined) {
+        slot.open++;
+        outbox.pass(slot);
+      }
       const options = fleeting ? { deadline: Math.max(1, received + liveWithin - now) } : {};
       const settled = this.#sent(letter, publisher.publish(message, options));
       // nobody waits for what is lost with its moment
@@ -133,19 +136,24 @@ export class Sending {
 
   /** Keeps account of the slot. */
   #sent({ slot, reaches }: Letter, publication: Promise<void>): Promise<void> {
+    const { outbox } = this.#options;
     this.#underway++;
     return publication.then(
       () => {
         const wasStuck = this.#isStuck;
         this.#isStuck = false;
         if (wasStuck) this.#options.onUnstuck();
-        if (slot !== undefined) this.#settle(slot, this.#isHeard(reaches));
+        if (slot !== undefined) {
+          outbox.passed(slot, true);
+          this.#settle(slot, this.#isHeard(reaches));
+        }
         this.#left();
       },
       (error: unknown) => {
         const isFinal = error instanceof PublishRefused;
         if (slot !== undefined) {
           if (isUnsure(error)) slot.unsure = true;
+          outbox.passed(slot, false);
           this.#settle(slot, isFinal);
         }
         this.#left();

@@ -24,6 +24,9 @@ export interface Entry {
   readonly at: number;
 }
 
+/** Where an entry is, or would be. */
+export type Place = Pick<Entry, 'seq' | 'device' | 'kept' | 'topic'>;
+
 /** The kinds of which only the newest of a topic is kept. */
 export const newestOnly: ReadonlySet<Kept> = new Set(['state', 'picture']);
 

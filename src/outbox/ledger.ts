@@ -1,4 +1,4 @@
-import { type Entry, newestOnly } from './entry.ts';
+import { type Entry, newestOnly, type Place } from './entry.ts';
 import { Ordered } from './ordered.ts';
 
 export interface LedgerOptions {
@@ -41,6 +41,8 @@ export class Ledger {
   readonly #underway = new Map<string, number[]>();
   /** places that did not reach the broker and are not written yet, by device */
   readonly #missed = new Map<string, Set<number>>();
+  /** pictures on their way to the broker past an older one that is an entry, by topic */
+  readonly #passing = new Map<string, Set<number>>();
   #bytes = 0;
 
   constructor(options: LedgerOptions) {
@@ -170,6 +172,39 @@ export class Ledger {
     if (places?.size === 0) this.#missed.delete(device);
   }
 
+  /** It is on its way to the broker: an older picture of its topic does not leave behind it. */
+  pass(place: Place): void {
+    if (place.kept !== 'picture') return;
+    const key = keyOf(place);
+    if (!this.#newest.has(key)) return;
+    const places = this.#passing.get(key) ?? new Set();
+    this.#passing.set(key, places.add(place.seq));
+  }
+
+  /**
+   * It is not on its way any more.
+   * @param arrived the broker has it
+   * @returns the older picture of its topic that nobody needs for that
+   */
+  passed(place: Place, arrived: boolean): Entry | undefined {
+    if (place.kept !== 'picture') return undefined;
+    const key = keyOf(place);
+    const places = this.#passing.get(key);
+    places?.delete(place.seq);
+    if (places?.size === 0) this.#passing.delete(key);
+    const entry = this.#newest.get(key);
+    if (entry === undefined || entry.seq >= place.seq) return undefined;
+    this.#look(entry.device);
+    return arrived ? entry : undefined;
+  }
+
+  /** Whether a newer one of its topic is on its way past it. */
+  isPassed(entry: Entry): boolean {
+    if (entry.kept !== 'picture') return false;
+    for (const seq of this.#passing.get(keyOf(entry)) ?? []) if (seq > entry.seq) return true;
+    return false;
+  }
+
   /** Whether something of the device must leave before what is at `seq`, which is no mere state. */
   waitsFor(device: string, seq: number): boolean {
     for (const missed of this.#missed.get(device) ?? []) if (missed < seq) return true;
@@ -222,8 +257,10 @@ export class Ledger {
     else this.#ready.delete(device);
   }
 
-  #mayLeave({ seq, device }: Entry): boolean {
-    return !this.#held.has(seq) && seq < Math.min(...(this.#underway.get(device) ?? []));
+  #mayLeave(entry: Entry): boolean {
+    const { seq, device } = entry;
+    if (this.#held.has(seq) || this.isPassed(entry)) return false;
+    return seq < Math.min(...(this.#underway.get(device) ?? []));
   }
 
   #sameTopic(entry: Entry): Entry | undefined {
@@ -243,7 +280,7 @@ function newest(entries: readonly Entry[]): readonly Entry[] {
   return entries.filter((entry) => !newestOnly.has(entry.kept) || last.get(keyOf(entry)) === entry);
 }
 
-function keyOf({ kept, device, topic }: Entry): string {
+function keyOf({ kept, device, topic }: Place): string {
   return kept === 'state' ? `state ${device}` : topic;
 }
 

@@ -192,3 +192,68 @@ test('pictures of many turns that wait go ahead of them, the newest of a topic a
   expect(lives(world)).toBe(2);
   expect(codes(world)).toEqual([[0], [0]]);
 });
+
+describe('a picture on disk that a newer one goes past', () => {
+  const OLDER = pictureOf(3_000);
+  const NEWER = pictureOf(2_000);
+
+  /** An event and a picture of A came while the broker was away; it is back and has the event. */
+  async function drainingPast(): Promise<World> {
+    const world = new World();
+    await world.start();
+    await world.push('A');
+    world.broker.acknowledge(100);
+    await world.disconnect(0);
+    await world.push('A');
+    await world.push('A', OLDER);
+    world.disk.sync();
+    await world.clock.advance(0);
+    await world.connect();
+    world.broker.acknowledge(100);
+    await world.clock.advance(0);
+    world.disk.sync();
+    await world.clock.advance(0);
+    expect(world.broker.pending).toBe(1);
+    return world;
+  }
+
+  const pictures = ({ broker }: World) =>
+    broker.sent.flatMap(({ message: { topic, payload } }) =>
+      topic === topicOf.picture('A') ? [payload.length] : [],
+    );
+
+  test('is not sent any more once the broker has that', async () => {
+    const world = await drainingPast();
+    await world.push('A', NEWER);
+    await world.heal();
+    expect(pictures(world)).toEqual([NEWER.length]);
+    expect(codes(world)).toEqual([[0], [0], [0], [0]]);
+  });
+
+  test('does not follow while that is on its way, but comes where that is lost and refused', async () => {
+    const world = await drainingPast();
+    await world.push('A', NEWER);
+    world.broker.acknowledge(1);
+    await world.clock.advance(0);
+    world.disk.sync();
+    await world.clock.advance(0);
+    expect(pictures(world)).toEqual([NEWER.length]);
+    world.disk.full = true;
+    await world.disconnect(0);
+    world.disk.sync();
+    await world.clock.advance(0);
+    expect(codes(world).at(-1)).toEqual([503]);
+    await world.heal();
+    expect(pictures(world)).toEqual([NEWER.length, OLDER.length]);
+  });
+
+  test('does not follow either where it was being read', async () => {
+    const world = await drainingPast();
+    world.broker.acknowledge(1);
+    await world.clock.advance(0);
+    await world.push('A', NEWER);
+    world.disk.sync();
+    await world.heal();
+    expect(pictures(world)).toEqual([NEWER.length]);
+  });
+});

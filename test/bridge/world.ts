@@ -35,6 +35,7 @@ const context = contextOf(settings);
 export interface Report {
   readonly device: string;
   readonly number: number;
+  readonly picture: Buffer | undefined;
   readonly body: Buffer;
   readonly told: Told[];
 }
@@ -163,7 +164,8 @@ export class World {
     const alarm = { alarm_type: 'motion_detection', status: 'pulse', channel_id: 1 };
     const seen = picture === undefined ? {} : { jpeg_base64: picture.toString('base64') };
     const param = { ...alarm, ...seen, time, alarm_uuid: `${device}/${number}` };
-    const report = { device, number, body: Buffer.from(JSON.stringify({ param })), told: [] };
+    const body = Buffer.from(JSON.stringify({ param }));
+    const report: Report = { device, number, picture, body, told: [] };
     this.reports.push(report);
     return this.#push(report);
   }
