@@ -91,7 +91,10 @@ export class Delivery {
     } finally {
       report.answered = true;
       outbox.settled(record.id, report.first);
-      for (const { seq } of report.slots) outbox.unmiss(record.id, seq);
+      for (const slot of report.slots) {
+        slot.answered = true;
+        outbox.unmiss(record.id, slot.seq);
+      }
       // a turn that still waits has its own: the pictures of the others need no memory any more
       report.slots = [];
       report.now = [];

@@ -24,6 +24,8 @@ export interface Slot {
   /** on disk, or given way to something newer there */
   stored: boolean;
   done: boolean;
+  /** its camera was told what became of it: what is not stored by then never is */
+  answered: boolean;
   /** where it needs bytes that its report was decoded into */
   custody: Custody | undefined;
 }
@@ -226,6 +228,7 @@ function newSlot(
     unsure: false,
     stored: false,
     done: false,
+    answered: false,
     custody: undefined,
   };
 }

@@ -182,7 +182,7 @@ export class Sending {
     if (slot.failed && slot.unsure) onAgain();
     if (slot.stored && slot.done) outbox.done(slot.seq);
     else if (slot.stored) outbox.free(slot.seq);
-    else if (slot.failed) this.miss(slot);
+    else if (slot.failed && !slot.answered) this.miss(slot);
     onFree();
   }
 }

@@ -257,3 +257,32 @@ describe('a picture on disk that a newer one goes past', () => {
     expect(pictures(world)).toEqual([NEWER.length]);
   });
 });
+
+test('what was refused and is lost later holds no later event back', async () => {
+  const world = new World();
+  await world.start();
+  await world.push('A');
+  world.broker.acknowledge(100);
+  await world.clock.advance(0);
+  world.disk.full = true;
+  world.broker.frozen = true;
+  await world.push('A');
+  await world.clock.advance(DEADLINE);
+  world.disk.sync();
+  await world.clock.advance(0);
+  await world.disconnect(0);
+  await world.connect();
+  world.broker.acknowledge(100);
+  await world.clock.advance(0);
+  await world.push('A');
+  world.broker.acknowledge(100);
+  await world.clock.advance(0);
+  expect(codes(world)).toEqual([[0], [503], [0]]);
+  const history = world.broker.taken.flatMap(({ message: { topic, payload } }) =>
+    topic === topicOf.history('A') ? [JSON.parse(payload.toString())] : [],
+  );
+  expect(history.map(({ uuid, delayed }) => ({ uuid, delayed }))).toEqual([
+    { uuid: 'A/1', delayed: undefined },
+    { uuid: 'A/3', delayed: undefined },
+  ]);
+});
