@@ -55,6 +55,7 @@ export async function compose(surroundings: Surroundings): Promise<Composed> {
     outbox,
     now,
   });
+  metrics.dropped.inc({ why: 'withheld' }, memory.withheld);
 
   // from here on without an `await`: the broker may answer before everybody listens
   const line = openLine(frame, metrics, ({ topic }, error) => {

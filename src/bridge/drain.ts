@@ -136,7 +136,7 @@ export class Drain {
     if (isOrdered) outbox.miss(device, seq);
     let sent: Promise<void> | undefined;
     try {
-      const payload = await outbox.read(seq);
+      const payload = await outbox.read(entry);
       if (payload === undefined) return true;
       if (!outbox.isWanted(entry)) return false;
       const losses = isOrdered ? 0 : (this.#losses.get(seq) ?? 0);

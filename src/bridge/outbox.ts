@@ -3,6 +3,7 @@ import type { DeviceRecord } from '../domain/record.ts';
 import { BrokerError } from '../mqtt/errors.ts';
 import type { Entry, Place } from '../outbox/entry.ts';
 import { Ledger, type LedgerOptions } from '../outbox/ledger.ts';
+import type { Today } from '../outbox/today.ts';
 
 /** The disk below; `store/outbox.ts` is one. */
 export interface OutboxDisk {
@@ -26,8 +27,18 @@ export interface Item {
 
 export interface OutboxOptions extends LedgerOptions {
   readonly disk: OutboxDisk;
+  /** what earlier runs left is taken as it is without it */
+  readonly today?: Today;
   /** entries were given up, for want of room or for their age */
   readonly onDropped: (entries: readonly Entry[], why: 'full' | 'old' | 'unsendable') => void;
+}
+
+export interface Opened {
+  readonly outbox: Outbox;
+  /** entries that could not be read */
+  readonly bad: number;
+  /** pictures that today's settings do not let out: they are given up */
+  readonly withheld: readonly Entry[];
 }
 
 /** Neither the broker nor the disk takes it. */
@@ -38,6 +49,8 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #ledger: Ledger;
   #next = 1;
+  /** the last place that an earlier run took */
+  #inherited = 0;
   /** the last write that was asked for is done, or failed */
   #written: Promise<unknown> = Promise.resolve();
 
@@ -46,13 +59,23 @@ export class Outbox {
     this.#ledger = new Ledger(options);
   }
 
-  /** @returns the outbox with what earlier runs left, all of which may leave */
-  static async open(options: OutboxOptions): Promise<{ outbox: Outbox; bad: number }> {
+  /** @returns the outbox with what earlier runs left, all of which may leave; and what it gave up of that */
+  static async open(options: OutboxOptions): Promise<Opened> {
     const outbox = new Outbox(options);
-    const { entries, bad } = await options.disk.load();
-    outbox.#ledger.load(entries);
-    outbox.#next = Math.max(0, ...lastOf(entries)) + 1;
-    return { outbox, bad };
+    const { disk, today } = options;
+    const { entries, bad } = await disk.load();
+    const withheld: Entry[] = [];
+    const wanted = entries.flatMap((entry) => {
+      const one = today === undefined ? entry : today.entry(entry);
+      if (one === undefined) withheld.push(entry);
+      return one ?? [];
+    });
+    outbox.#ledger.load(wanted);
+    // no place is taken anew before it is off the disk
+    outbox.#inherited = Math.max(0, ...lastOf(entries));
+    outbox.#next = outbox.#inherited + 1;
+    disk.forget(withheld.map(({ seq }) => seq));
+    return { outbox, bad, withheld };
   }
 
   get size(): number {
@@ -160,8 +183,13 @@ export class Outbox {
     return this.#ledger.heads();
   }
 
-  read(seq: number): Promise<Buffer | undefined> {
-    return this.#options.disk.read(seq);
+  /** What it says, as today's settings allow it. */
+  async read(entry: Entry): Promise<Buffer | undefined> {
+    const { disk, today } = this.#options;
+    const payload = await disk.read(entry.seq);
+    const isInherited = entry.seq <= this.#inherited;
+    if (payload === undefined || today === undefined || !isInherited) return payload;
+    return today.payload(entry, payload);
   }
 
   /** Gives up what can never be sent. */

@@ -7,6 +7,7 @@ import { newRecord } from '../domain/device.ts';
 import { expectThings } from '../domain/expect.ts';
 import { privacyOf, scrub } from '../domain/privacy.ts';
 import type { Entry } from '../outbox/entry.ts';
+import { todayOf } from '../outbox/today.ts';
 import type { Frame } from './frame.ts';
 import { sparingly } from './sparingly.ts';
 
@@ -14,6 +15,8 @@ import { sparingly } from './sparingly.ts';
 export interface Memory {
   readonly registry: Registry;
   readonly outbox: Outbox;
+  /** so many entries of earlier runs the settings do not let out any more */
+  readonly withheld: number;
   /** what the embedded broker has delivered leaves the disk at last */
   readonly forgetDelivered: () => void;
   readonly leftovers: Leftovers;
@@ -43,10 +46,10 @@ export async function recall(
   const registry = new Registry(records, { store, clock, saveAfter: SAVE_AFTER, onError });
   const lingering = lingeringOf(frame);
   const disk = lingering ?? store.outbox;
-  const outbox = await openOutbox(frame, disk, onDropped);
+  const { outbox, withheld } = await openOutbox(frame, disk, onDropped);
   const forgetDelivered = () => lingering?.forgetAll();
   expectAll(frame, registry);
-  return { registry, outbox, forgetDelivered, leftovers, published, leftBehind };
+  return { registry, outbox, withheld, forgetDelivered, leftovers, published, leftBehind };
 }
 
 /** What the settings do not allow any more goes, from the broker too. */
@@ -68,24 +71,29 @@ function lingeringOf({ store, clock, embedded }: Frame): Lingering | undefined {
 }
 
 async function openOutbox(
-  { settings, log, now }: Frame,
+  { settings, context, log, now }: Frame,
   disk: OutboxDisk,
   onDropped: (entries: readonly Entry[], why: string) => void,
-): Promise<Outbox> {
+): Promise<Pick<Memory, 'outbox' | 'withheld'>> {
   const say = sparingly(log, now);
-  const { outbox, bad } = await Outbox.open({
+  const tell = (entries: readonly Entry[], why: string) => {
+    const kinds = [...new Set(entries.map(({ kept }) => kept))];
+    const fields = { why, entries: entries.length, kinds };
+    say('warn', `dropped ${why}`, fields, 'the outbox gave something up');
+  };
+  const { outbox, bad, withheld } = await Outbox.open({
     disk,
+    today: todayOf(context.topics.base, (device) => privacyOf(settings, device)),
     maxBytes: settings.outbox.max_bytes,
     maxAge: settings.outbox.max_age * 1000,
     onDropped: (entries, why) => {
       onDropped(entries, why);
-      const kinds = [...new Set(entries.map(({ kept }) => kept))];
-      const fields = { why, entries: entries.length, kinds };
-      say('warn', `dropped ${why}`, fields, 'the outbox gave something up');
+      tell(entries, why);
     },
   });
   if (bad > 0) log.error({ bad }, 'entries of the outbox could not be read');
-  return outbox;
+  if (withheld.length > 0) tell(withheld, 'withheld');
+  return { outbox, withheld: withheld.length };
 }
 
 /** Devices that the settings announce before they report. */

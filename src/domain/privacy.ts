@@ -66,13 +66,30 @@ const faceReadingKeys: ReadonlySet<string> = new Set([
 /** Takes out of a report what is not to be published, before anybody keeps or sends it. */
 export function withPrivacy(normalized: Normalized, privacy: Privacy): Normalized {
   const { events, report } = normalized;
-  const isOpen = privacy.faces && privacy.plates;
   return {
     ...normalized,
     events: filteredAll(events, privacy),
-    // whole, it would say what its parts may not
-    report: isOpen ? report : () => ({ ...report(), content: null, withheld: true }),
+    report: isOpen(privacy) ? report : () => reportWithPrivacy(report(), privacy),
   };
+}
+
+/** Whether nothing is taken out but pictures. */
+export function isOpen({ faces, plates }: Privacy): boolean {
+  return faces && plates;
+}
+
+/** Whole, a report would say what its parts may not. */
+export function reportWithPrivacy(report: JsonObject, privacy: Privacy): JsonObject {
+  return isOpen(privacy) ? report : { ...report, content: null, withheld: true };
+}
+
+/** An event as the history has it, or a picture's attributes, made under other settings. */
+export function dataWithPrivacy(payload: JsonObject, privacy: Privacy): JsonObject {
+  const { data, image } = payload;
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return payload;
+  const seen = data as JsonObject;
+  const isFace = image === 'face' || (image !== undefined && seen.target === 'face');
+  return { ...payload, data: without(seen, hiddenKeys(privacy, isFace)) };
 }
 
 function filteredAll(events: readonly DomainEvent[], privacy: Privacy): readonly DomainEvent[] {

@@ -94,6 +94,61 @@ describe.skipIf(brokerKind === 'embedded')('the broker is away', () => {
     await recorder.waitFor(on(HISTORY));
     expect(events(recorder)).toMatchObject([{ uuid: 'turn/0', delayed: true }]);
   });
+
+  test('over a restart that switches pictures and plates off: without them', async () => {
+    const PLATE = 'ZH-4711-X';
+    const mqtt = { ack_timeout: 0.2 };
+    bridge = await startTestBridge({ mqtt });
+    const camera = makeCamera(bridge.target, { id: ID });
+    await camera.heartbeat();
+    await bridge.mosquitto?.kill();
+    const details = { picture: jpeg({ scene: 'house' }), extension: { plate_no: PLATE } };
+    const answers = [
+      await camera.event('license_plate_alarm', 'pulse', details),
+      await camera.snapshot(jpeg({ scene: 'shop' })),
+    ];
+    for (const answer of answers) expect(answer).toMatchObject({ errorcode: 0 });
+    await bridge.restart({ mqtt, publish: { plates: false, pictures: ['snapshot'] } });
+    await bridge.mosquitto?.start();
+    const recorder = await bridge.record();
+    await recorder.waitFor(on(`jvs2mqtt/${ID}/device/image/snapshot`));
+    await expect.poll(() => bridge && metric(bridge, 'outbox_entries')).toBe(0);
+    await recorder.waitFor(on(HISTORY));
+    expect(events(recorder)).toMatchObject([{ event_type: 'license_plate_alarm', delayed: true }]);
+    expect(recorder.messages.filter(({ text }) => text.includes(PLATE))).toEqual([]);
+    const alarms = recorder.messages.filter(
+      ({ topic, payload }) => topic.startsWith(IMAGE) && payload.length > 0,
+    );
+    expect(alarms.map(({ topic }) => topic)).toEqual([]);
+    // with its attributes
+    expect(await bridge.metric('outbox_dropped_total', { why: 'withheld' })).toBe(2);
+  });
+
+  test('over a restart with another base topic: below that alone', async () => {
+    const mqtt = { ack_timeout: 0.2 };
+    bridge = await startTestBridge({ mqtt });
+    const camera = makeCamera(bridge.target, { id: ID, generation: 'old' });
+    await camera.heartbeat();
+    await bridge.mosquitto?.kill();
+    const picture = jpeg({ scene: 'house' });
+    const details = { uuid: 'turn/0', channel: 0, picture };
+    expect(await camera.alarm('motion_detection', 'pulse', details)).toMatchObject({
+      errorcode: 0,
+    });
+    // of the base topic before
+    bridge.heard.messages.splice(0);
+    await bridge.restart({ mqtt: { ...mqtt, base_topic: 'house/cameras' } });
+    await bridge.mosquitto?.start();
+    const recorder = await bridge.record();
+    await expect.poll(() => bridge && metric(bridge, 'outbox_entries')).toBe(0);
+    const image = await recorder.waitFor(on(`house/cameras/${ID}/0/image/alarm`));
+    expect(image.payload.equals(picture)).toBe(true);
+    await recorder.waitFor(on(`house/cameras/${ID}/history`));
+    const strays = recorder.messages.filter(
+      ({ topic, payload }) => topic.startsWith('jvs2mqtt/') && payload.length > 0,
+    );
+    expect(strays.map(({ topic }) => topic)).toEqual([]);
+  });
 });
 
 describe.skipIf(brokerKind !== 'embedded')('the broker within', () => {
