@@ -79,7 +79,10 @@ function judged(options: WorldOptions) {
     await world.heal();
     for (const report of world.reports) judge(report, world);
     for (const of of DEVICES) {
-      const first = [...new Set(numbersOn(topicOf.history(of), world.broker.taken))];
+      const inOrder = world.broker.taken.filter(
+        ({ isAhead }) => isAhead !== true || !world.isEmbedded,
+      );
+      const first = [...new Set(numbersOn(topicOf.history(of), inOrder))];
       expect(first, `the history of ${of} is in order`).toEqual([...first].sort((a, b) => a - b));
     }
     judgePictures(world);

@@ -239,8 +239,7 @@ export class World {
   /** The connection is lost; with the embedded broker, to the one who listens. */
   async disconnect(hadTaken: number): Promise<void> {
     if (this.isEmbedded) {
-      this.broker.deliver();
-      this.broker.hasListener = false;
+      this.broker.leave();
       return;
     }
     if (!this.broker.up) return;

@@ -10,11 +10,15 @@ export interface Sent {
   readonly at: number;
   /** how many were sent before it */
   readonly place: number;
+  /** its subscriber left and came back while it was on its way: what that missed comes behind it, from the disk */
+  readonly isAhead?: boolean;
 }
 
 interface InFlight extends Sent {
   /** the subscriber was there when it was sent: who comes later may be too late */
   readonly isHeard: boolean;
+  /** how often the subscriber had left by then */
+  readonly absences: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -35,6 +39,7 @@ export class FakeBroker implements Publisher {
   up = true;
   frozen = false;
   hasListener = true;
+  #absences = 0;
   #inFlight: InFlight[] = [];
   #delivering: Sent[] = [];
   readonly #clock: Clock;
@@ -54,8 +59,16 @@ export class FakeBroker implements Publisher {
     return new Promise((resolve, reject) => {
       const sent = { message, at: this.#clock.now(), place: this.sent.length };
       this.sent.push(sent);
-      this.#inFlight.push({ ...sent, isHeard: this.hasListener, resolve, reject });
+      const absences = this.#absences;
+      this.#inFlight.push({ ...sent, isHeard: this.hasListener, absences, resolve, reject });
     });
+  }
+
+  /** The subscriber has what was on its way to it, and leaves. */
+  leave(): void {
+    this.deliver();
+    if (this.hasListener) this.#absences++;
+    this.hasListener = false;
   }
 
   /** It takes so many of what is in flight, and acknowledges them in whatever order. */
@@ -92,7 +105,8 @@ export class FakeBroker implements Publisher {
       const { topic, payload, retain } = one.message;
       if (retain) this.retained.set(topic, payload.toString());
       if (!this.hasListener || (this.#isEmbedded && !one.isHeard)) continue;
-      const copy = { ...one, message: { ...one.message, payload: copied(payload) } };
+      const isAhead = one.absences < this.#absences;
+      const copy = { ...one, isAhead, message: { ...one.message, payload: copied(payload) } };
       if (!this.#isEmbedded) this.taken.push(copy);
       else if (this.#delivering.push(copy) === 1) this.#clock.after(DELIVERY, () => this.deliver());
     }
