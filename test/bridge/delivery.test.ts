@@ -89,13 +89,19 @@ test.each([
   },
 );
 
-test('a live event does not overtake what is still read from disk', async () => {
+/** The broker has had one event of A, and is away while the next comes. */
+async function withEventOnItsWayToDisk(): Promise<World> {
   const world = new World();
   await world.start();
   await world.push('A');
   world.broker.acknowledge(100);
   await world.disconnect(0);
   await world.push('A');
+  return world;
+}
+
+test('a live event does not overtake what is still read from disk', async () => {
+  const world = await withEventOnItsWayToDisk();
   world.disk.sync();
   await world.connect();
   world.broker.acknowledge(100);
@@ -199,12 +205,7 @@ describe('a picture on disk that a newer one goes past', () => {
 
   /** An event and a picture of A came while the broker was away; it is back and has the event. */
   async function drainingPast(): Promise<World> {
-    const world = new World();
-    await world.start();
-    await world.push('A');
-    world.broker.acknowledge(100);
-    await world.disconnect(0);
-    await world.push('A');
+    const world = await withEventOnItsWayToDisk();
     await world.push('A', OLDER);
     world.disk.sync();
     await world.clock.advance(0);
